@@ -1,0 +1,1 @@
+"""Everything that touches the outside: clients, the catalogue of actions, runbooks."""

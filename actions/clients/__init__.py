@@ -1,0 +1,1 @@
+"""HTTP clients of Microsoft Graph, Azure Automation, Key Vault and ServiceNow, over one transport."""

@@ -1,0 +1,1 @@
+"""The nouns of the service: frozen values without any input or output."""

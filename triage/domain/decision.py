@@ -1,0 +1,79 @@
+"""One decision: the same model is a line of replay, the body of the API and the stored record."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from actions.vocabulary import Change, Frozen, Route, Tier
+from models.prediction import Alternative, Word
+from triage.domain.request import Parameter
+
+
+class Verdict(StrEnum):
+    """What happens with the ticket (interfaces.md section 3)."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+    BLOCKED = "blocked"
+    HANDOVER = "handover"
+
+
+class ApproverRole(StrEnum):
+    """Who has to agree; manager, owner and hr are relations read from Entra."""
+
+    APPROVER = "approver"
+    MANAGER = "manager"
+    OWNER = "owner"
+    HR = "hr"
+    SECURITY = "security"
+    ADMIN = "admin"
+
+
+class Approvals(Frozen):
+    """How many people of which role must agree."""
+
+    count: int = Field(default=1, ge=0, le=5)
+    role: ApproverRole = ApproverRole.APPROVER
+
+
+class Rule(Frozen):
+    """A rule that spoke: its stable id and its sentence."""
+
+    id: str
+    sentence: str
+
+
+class Ruling(Frozen):
+    """What the policy alone says: a verdict and the rules that led to it."""
+
+    verdict: Verdict
+    approvals: Approvals
+    tier: Tier
+    rules: tuple[Rule, ...]
+
+
+class Decision(Frozen):
+    """The whole decision on one ticket (interfaces.md section 3)."""
+
+    number: str
+    model: str
+    policy: str
+    label: str
+    confidence: float
+    accepted: bool
+    novelty: float
+    alternatives: tuple[Alternative, ...] = ()
+    words: tuple[Word, ...] = ()
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    ambiguous: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    verdict: Verdict
+    approvals: Approvals = Approvals(count=0)
+    tier: Tier = Tier.READ
+    route: Route = Route.NONE
+    rules: tuple[Rule, ...] = ()
+    action: str = ""
+    changes: tuple[Change, ...] = ()
+    fingerprint: str = ""

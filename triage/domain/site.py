@@ -1,0 +1,79 @@
+"""What a site tells us that Entra cannot: protected people, sensitive groups, servers, shares, words."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from pydantic import Field
+
+from actions.vocabulary import Frozen
+
+
+class Server(Frozen):
+    """A server whose services may be restarted: only names in `services` are allowed; tier 0 never is."""
+
+    name: str
+    services: tuple[str, ...]
+    worker_group: str
+    tier0: bool = False
+
+
+class Share(Frozen):
+    """A file share, its two groups and the department that owns the data."""
+
+    path: str
+    read_group: str
+    write_group: str
+    owner: str
+    sensitive: bool = False
+
+
+class Mailbox(Frozen):
+    """A shared mailbox and where it lives: cloud or onprem."""
+
+    address: str
+    display_name: str
+    location: str = "cloud"
+
+
+class ForeignSystem(Frozen):
+    """A system outside this tenant's Microsoft 365, Windows and Active Directory, and who owns it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    team: str = ""
+
+
+class Site(Frozen):
+    """One company's own facts, read from the file in `TRIAGE_SITE_FILE` (YAML).
+
+    People are named by UPN, service accounts by patterns on the UPN (`svc-*`); groups by display name.
+    `aliases` maps a kind (license, group, mailbox, share, server, service) to casual words for a real name.
+    """
+
+    organization: str
+    domains: tuple[str, ...]
+    tenant_id: str
+    break_glass: tuple[str, ...] = ()
+    service_accounts: tuple[str, ...] = ("svc-*", "svc_*", "sync_*")
+    protected: tuple[str, ...] = ()
+    vip: tuple[str, ...] = ()
+    hr_departments: tuple[str, ...] = ("Human Resources",)
+    it_departments: tuple[str, ...] = ("IT Operations",)
+    sensitive_groups: tuple[str, ...] = ()
+    tier0_groups: tuple[str, ...] = ()
+    base_licenses: tuple[str, ...] = ("SPE_E3", "SPE_E5", "SPE_F1", "ENTERPRISEPACK", "ENTERPRISEPREMIUM")
+    license_names: dict[str, str] = Field(default_factory=dict)
+    servers: tuple[Server, ...] = ()
+    shares: tuple[Share, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
+    foreign_systems: tuple[ForeignSystem, ...] = ()
+    aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+
+    def is_service_account(self, upn: str) -> bool:
+        """Whether `upn` matches one of the service-account patterns (case is ignored)."""
+        local = upn.casefold()
+        return any(
+            fnmatchcase(local, pattern.casefold()) or fnmatchcase(local, f"{pattern.casefold()}@*")
+            for pattern in self.service_accounts
+        )

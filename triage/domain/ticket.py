@@ -1,0 +1,77 @@
+"""A ticket as we got it, independent of the system it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from actions.vocabulary import Frozen
+
+
+class Channel(StrEnum):
+    """How the ticket came in (ServiceNow `contact_type`), which tells how far the caller is vouched for."""
+
+    SELF_SERVICE = "self-service"
+    CHAT = "chat"
+    EMAIL = "email"
+    PHONE = "phone"
+    WALK_IN = "walk-in"
+    MONITORING = "monitoring"
+
+
+class Comment(Frozen):
+    """A customer-visible comment; `by_caller` tells whether the caller of the ticket wrote it."""
+
+    text: str
+    at: AwareDatetime
+    by_caller: bool
+
+
+class Ticket(Frozen):
+    """One incident or requested item at one revision (fields as in interfaces.md section 1).
+
+    `caller_id` is what the ITSM recorded: a UPN, mail, employee id or display name. `caller_vouched` is true
+    only when caller and channel were read from the ITSM itself, not taken from a request body.
+    """
+
+    source: str
+    table: str = "incident"
+    sys_id: str
+    number: str = ""
+    caller_id: str = ""
+    caller_vouched: bool = False
+    opened_by: str = ""
+    opened_at: AwareDatetime
+    contact_type: Channel = Channel.EMAIL
+    short_description: str = ""
+    description: str = ""
+    category: str = ""
+    subcategory: str = ""
+    assignment_group: str = ""
+    cmdb_ci: str = ""
+    state: str = ""
+    close_code: str = ""
+    close_notes: str = ""
+    cat_item: str = ""
+    variables: dict[str, str] = Field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def revision(self) -> str:
+        """SHA-256 (hex) of the requester's side: our own updates never make a new revision."""
+        side = {
+            "caller": self.caller_id,
+            "texts": [self.short_description, self.description],
+            "cat_item": self.cat_item,
+            "variables": self.variables,
+            "comments": [comment.text for comment in self.comments if comment.by_caller],
+        }
+        return hashlib.sha256(json.dumps(side, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not (self.short_description.strip() or self.description.strip() or self.variables)

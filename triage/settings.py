@@ -1,0 +1,161 @@
+"""Every setting, typed: from the environment (`TRIAGE_*`, nested by `__`), `.env` and `triage.toml`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class EntraSettings(BaseModel):
+    """The tenant and our app registration in it."""
+
+    tenant_id: str = Field(default="", description="Entra tenant id (GUID).")
+    client_id: str = Field(default="", description="Application (client) id of our app registration.")
+    client_secret: SecretStr | None = Field(
+        default=None, description="Client secret, where no better credential is had."
+    )
+    authority: str = Field(
+        default="https://login.microsoftonline.com",
+        description="Login host; another one for national clouds.",
+    )
+    instance_discovery: bool = Field(
+        default=True, description="Off only for an authority that Microsoft does not know (the sandbox)."
+    )
+    audience: str = Field(default="", description="Audience of tokens for our own API; empty: the client id.")
+
+
+class CloudSettings(BaseModel):
+    """Where Microsoft's APIs are; every national cloud differs in all of them."""
+
+    graph_url: str = Field(default="https://graph.microsoft.com/v1.0", description="Base of Microsoft Graph.")
+    graph_scope: str = Field(
+        default="https://graph.microsoft.com/.default", description="Token scope for Graph."
+    )
+    arm_url: str = Field(default="https://management.azure.com", description="Azure Resource Manager.")
+    arm_scope: str = Field(
+        default="https://management.azure.com/.default", description="Token scope for ARM."
+    )
+    vault_url: str = Field(default="", description="Key Vault, for instance https://NAME.vault.azure.net.")
+    vault_scope: str = Field(
+        default="https://vault.azure.net/.default", description="Token scope for Key Vault."
+    )
+    subscription_id: str = Field(default="", description="Subscription of the Automation account.")
+    resource_group: str = Field(default="", description="Resource group of the Automation account.")
+    automation_account: str = Field(default="", description="Automation account, best a dedicated one.")
+    worker_group: str = Field(default="", description="Hybrid worker group for Active Directory runbooks.")
+    mail_sender: str = Field(default="", description="Mailbox (UPN) that sends notices.")
+
+
+class ServiceNowSettings(BaseModel):
+    """The ServiceNow instance and the integration user."""
+
+    url: str = Field(
+        default="", description="Base of the instance, for instance https://NAME.service-now.com."
+    )
+    client_id: str = Field(default="", description="OAuth client id.")
+    client_secret: SecretStr | None = Field(default=None, description="OAuth client secret.")
+    user: str = Field(
+        default="triage.integration", description="User name of the integration user (own updates)."
+    )
+    tables: tuple[str, ...] = Field(
+        default=("incident", "sc_req_item"), description="Tables that are polled."
+    )
+    poll_every: timedelta = Field(default=timedelta(seconds=15), description="Pause between two polls.")
+    overlap: timedelta = Field(default=timedelta(minutes=2), description="How far each poll reaches back.")
+
+
+class WebSettings(BaseModel):
+    """The API and the pages."""
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8080", description="How browsers reach us; used in links."
+    )
+    session: timedelta = Field(default=timedelta(hours=8), description="Lifetime of a sign-in.")
+
+
+class LimitSettings(BaseModel):
+    """How long things may take or stay valid."""
+
+    approval: timedelta = Field(
+        default=timedelta(hours=4), description="Life of an approval of tier 1 and 2."
+    )
+    approval_credential: timedelta = Field(
+        default=timedelta(minutes=15), description="Life of an approval of tier 3 and 4."
+    )
+    secret: timedelta = Field(default=timedelta(minutes=10), description="Life of a sealed one-time link.")
+    stalled: timedelta = Field(
+        default=timedelta(seconds=30), description="Silence after which a worker counts as dead."
+    )
+    directory: timedelta = Field(
+        default=timedelta(minutes=5), description="Age at which names are read again."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings; build it once with `load_settings` and pass its parts down."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRIAGE_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        toml_file="triage.toml",
+        extra="ignore",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        default=Path("var"), description="Models, embedded PostgreSQL, keys, kill-switch file."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL of your own; without it an embedded one is started in the data dir.",
+    )
+    site_file: Path | None = Field(default=None, description="YAML file with the site's own facts.")
+    policy_dir: Path | None = Field(
+        default=None, description="Folder of *.cedar files that tighten the policy."
+    )
+    ca_file: Path | None = Field(
+        default=None, description="Certificate authority to trust besides the system's."
+    )
+    entra: EntraSettings = EntraSettings()
+    cloud: CloudSettings = CloudSettings()
+    servicenow: ServiceNowSettings = ServiceNowSettings()
+    web: WebSettings = WebSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments beat the environment, then come `.env`, mounted secrets and `triage.toml`."""
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            file_secret_settings,
+            TomlConfigSettingsSource(settings_cls),
+        )
+
+
+def load_settings() -> Settings:
+    """Read the settings now.
+
+    Raises:
+        pydantic.ValidationError: a value is of the wrong kind; the message names the setting.
+    """
+    return Settings()
