@@ -1,0 +1,1 @@
+"""Everything that guesses: text preparation, features, calibration, artefacts and the registry."""

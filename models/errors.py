@@ -1,0 +1,27 @@
+"""What can go wrong with a model, each with the next step in `hint`.
+
+ModelError
+├── NoModel       nothing is promoted, or there is no such version
+├── Tampered      a file is missing, truncated or not the one that was saved
+└── WrongFormat   the artefact was written by another format or another scikit-learn
+"""
+
+
+class ModelError(Exception):
+    """Something about a model; `hint` says in plain words what to do next."""
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class NoModel(ModelError):
+    """No model is promoted, or the version asked for does not exist."""
+
+
+class Tampered(ModelError):
+    """A file of the artefact is missing, truncated or differs from its manifest."""
+
+
+class WrongFormat(ModelError):
+    """The artefact belongs to another format version or another scikit-learn."""
