@@ -1,0 +1,81 @@
+"""The register of events: each has a name, the sentence shown to a person, and the only fields it may carry.
+
+To add one: a member below with a template. The fields between braces are exactly what `append` accepts, so
+that no event can pick up ticket text, a name or a secret by accident. People and objects appear by id.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from string import Formatter
+
+
+class Event(Enum):
+    """What can happen; the value is `(name, sentence template)`."""
+
+    TICKET_RECEIVED = ("ticket.received", "{number} was taken in from {source}, revision {revision}.")
+    TICKET_DECIDED = (
+        "ticket.decided",
+        (
+            "{number}: {verdict} for {label} at {confidence}; rules {rules}; model {model}; policy {policy}; "
+            "action {action}; plan {fingerprint}; decision {decision_id}."
+        ),
+    )
+    TICKET_WRITTEN = ("ticket.written", "{number}: wrote {kind} back (operation {operation}).")
+    TICKET_RESOLVED = ("ticket.resolved", "{number} was resolved after run {run_id} was verified.")
+    REVIEW_OPENED = (
+        "review.opened",
+        "Review for {number} waits for {count} x {role}, plan {fingerprint}, until {expires_at}.",
+    )
+    REVIEW_APPROVED = (
+        "review.approved",
+        "One of {count} approvals was given for plan {fingerprint} ({given} given).",
+    )
+    REVIEW_REJECTED = ("review.rejected", "The review was rejected; people take the ticket over.")
+    REVIEW_CORRECTED = ("review.corrected", "The label {before} was corrected to {after}.")
+    REVIEW_EXPIRED = ("review.expired", "Nobody answered the review before {expires_at}.")
+    REVIEW_VOIDED = ("review.voided", "What was shown no longer holds: {reason}.")
+    RUN_INTENDED = (
+        "run.intended",
+        (
+            "Run {run_id} of {action} version {version} (tier {tier}) was intended for plan {fingerprint}, "
+            "decision {decision_id}."
+        ),
+    )
+    RUN_STEP_STARTED = ("run.step_started", "Step {step} of {action} is about to change the outside.")
+    RUN_VERIFIED = ("run.verified", "The effect of {action} was read back.")
+    RUN_FAILED = ("run.failed", "{action} failed: {reason}.")
+    RUN_UNKNOWN = ("run.outcome_unknown", "Nobody can tell whether {action} took effect: {reason}.")
+    RUN_SENT_BACK = ("run.sent_back", "{action} was not run: {reason}.")
+    RUN_UNDONE = ("run.undone", "{action} was undone.")
+    SECRET_SEALED = ("secret.sealed", "A one-time secret for run {run_id} was sealed.")
+    SECRET_RELEASED = (
+        "secret.released",
+        "The one-time link for run {run_id} was mailed, valid until {expires_at}.",
+    )
+    SECRET_OPENED = ("secret.opened", "The one-time link for run {run_id} was opened and is spent.")
+    SECRET_DESTROYED = ("secret.destroyed", "The secret for run {run_id} was destroyed unseen: {reason}.")
+    HALT_SET = ("halt.set", "The kill switch was set for {scope} {key}: {reason}.")
+    HALT_LIFTED = ("halt.lifted", "The kill switch was lifted for {scope} {key}.")
+    MODEL_CHANGED = ("model.changed", "Model {version} now serves (before: {previous}).")
+
+    def __init__(self, label: str, sentence: str) -> None:
+        self.label = label
+        self.sentence = sentence
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Names of the data fields that the event carries, all of them required."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.sentence) if name)
+
+    @classmethod
+    def named(cls, label: str) -> Event:
+        """The event of that stored name.
+
+        Raises:
+            KeyError: no event of that name was ever registered.
+        """
+        return _BY_LABEL[label]
+
+
+_BY_LABEL = {event.label: event for event in Event}

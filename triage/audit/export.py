@@ -1,0 +1,38 @@
+"""The chain as JSON lines, and back: what leaves the machine can be checked there with the same code."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+from pydantic import ValidationError
+
+from triage.audit.chain import Record, canonical
+from triage.audit.events import Event
+from triage.errors import BadInput
+
+
+def line(record: Record) -> str:
+    """One record as one line of canonical JSON."""
+    return canonical(record.model_dump(mode="json")).decode()
+
+
+def sentence(record: Record) -> str:
+    """What happened, in words."""
+    return Event.named(record.event).sentence.format(**record.data)
+
+
+async def read(lines: Iterable[str], name: str) -> AsyncIterator[Record]:
+    """The records in an exported file.
+
+    Raises:
+        BadInput: a line is no record; the message names the line.
+    """
+    for number, text in enumerate(lines, start=1):
+        try:
+            yield Record.model_validate_json(text)
+        except ValidationError as error:
+            raise BadInput(
+                f"{name}:{number} is not an audit record",
+                hint="Export the chain anew with `triage audit export`.",
+                subject=f"{name}:{number}",
+            ) from error

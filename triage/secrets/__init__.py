@@ -1,0 +1,1 @@
+"""One-time secrets: sealed before they take effect, opened once by a link, destroyed otherwise."""

@@ -1,0 +1,71 @@
+"""The cipher: AES-256-GCM with a key kept in a file of the data directory, never in the database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+
+from triage.errors import Broken, NotConfigured
+
+_NONCE = 12
+_KEY = 32
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Encrypts a secret for one run; the run's id is bound in, so that ciphertexts cannot be swapped."""
+
+    key: bytes = field(repr=False)
+
+    def seal(self, secret: SecretStr, run_id: uuid.UUID) -> bytes:
+        """Nonce and ciphertext of `secret`."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + AESGCM(self.key).encrypt(nonce, secret.get_secret_value().encode(), run_id.bytes)
+
+    def open(self, sealed: bytes, run_id: uuid.UUID) -> SecretStr:
+        """The secret in `sealed`.
+
+        Raises:
+            Broken: it was sealed with another key or for another run, or it was changed.
+        """
+        try:
+            plain = AESGCM(self.key).decrypt(sealed[:_NONCE], sealed[_NONCE:], run_id.bytes)
+        except InvalidTag as error:
+            raise Broken(
+                "a sealed secret cannot be opened with the key in use",
+                hint="Restore keys/seal.key from the backup that belongs to this database.",
+                subject=f"run {run_id}",
+            ) from error
+        return SecretStr(plain.decode())
+
+
+def load_sealer(data_dir: Path) -> Sealer:
+    """The sealer with the key in `<data_dir>/keys/seal.key`, which is made on first use (mode 0600).
+
+    Raises:
+        NotConfigured: the file holds no key of 32 bytes.
+    """
+    path = data_dir / "keys" / "seal.key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+    else:
+        key = secrets.token_bytes(_KEY)
+        with os.fdopen(handle, "wb") as file:
+            file.write(key)
+    if len(key) != _KEY:
+        raise NotConfigured(
+            f"{path} holds no key of {_KEY} bytes",
+            hint="Restore it from the backup; secrets sealed with a lost key stay closed for good.",
+            subject=str(path),
+        )
+    return Sealer(key)
