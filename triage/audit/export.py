@@ -25,14 +25,17 @@ async def read(lines: Iterable[str], name: str) -> AsyncIterator[Record]:
     """The records in an exported file.
 
     Raises:
-        BadInput: a line is no record; the message names the line.
+        BadInput: a line is no record, or not written as we write it; the message names the line.
     """
     for number, text in enumerate(lines, start=1):
         try:
-            yield Record.model_validate_json(text)
-        except ValidationError as error:
+            record = Record.model_validate_json(text)
+        except ValidationError:
+            record = None
+        if record is None or line(record) != text.rstrip("\r\n"):
             raise BadInput(
-                f"{name}:{number} is not an audit record",
+                f"{name}:{number} is not an audit record as it was exported",
                 hint="Export the chain anew with `triage audit export`.",
                 subject=f"{name}:{number}",
-            ) from error
+            )
+        yield record
