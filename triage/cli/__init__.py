@@ -29,9 +29,7 @@ class Command:
 
 COMMANDS = (
     Command("demo", "demo", TRY, "Watch a make-believe company's tickets go all the way through."),
-    Command(
-        "sandbox", "sandbox", TRY, "Start the make-believe Entra, Graph, ARM, Key Vault and ServiceNow alone."
-    ),
+    Command("sandbox", "sandbox", TRY, "Start the make-believe Microsoft 365 and ServiceNow alone."),
     Command("synth", "synth", TRY, "Write a synthetic ServiceNow export from the shipped ticket frames."),
     Command("serve", "serve", RUN, "Run the API, the pages and one worker."),
     Command("work", "serve", RUN, "Run one further worker on the same database."),
@@ -39,12 +37,7 @@ COMMANDS = (
     Command("evaluate", "evaluate", LEARN, "Measure a model on labelled rows."),
     Command("classify", "classify", LEARN, "Write one prediction for each row of a file."),
     Command("models", "models", LEARN, "List, show, promote, roll back and verify model versions."),
-    Command(
-        "replay",
-        "replay",
-        DECIDE,
-        "Write the whole decision for each row of a file, with no effect anywhere.",
-    ),
+    Command("replay", "replay", DECIDE, "Write the whole decision for each row, with no effect anywhere."),
     Command("policy", "policy", DECIDE, "Check the policy and explain its decisions."),
     Command("actions", "actions", DECIDE, "List and show the actions, and plan one."),
     Command("review", "review", DECIDE, "List, show, approve, reject and correct waiting tickets."),
@@ -61,7 +54,9 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     A known command's module is imported and registered. Otherwise help or an error will be shown, for which
     the names and sentences of `COMMANDS` are enough: importing every room would make `--help` slow.
     """
-    app = typer.Typer(name="triage", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(
+        name="triage", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
     app.callback(help="Tickets in, classified, decided by policy, acted on, verified, proven.")(_root)
     called = [command for command in COMMANDS if command.name in arguments[:1]]
     for module in {command.module for command in called}:
