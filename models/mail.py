@@ -67,6 +67,8 @@ def _split_history(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _is_header_block(lines: list[str], start: int) -> bool:
     """Tell the head of an older mail from a form with `From` and `To`: a mail has a subject or a time too."""
+    if _HEADER.match(lines[start - 1]):
+        return False
     end = start
     while end < len(lines) and _HEADER.match(lines[end]):
         end += 1
@@ -90,8 +92,8 @@ def _is_attribution(line: str) -> bool:
 def _attribution() -> re.Pattern[str]:
     """Join the library's patterns; those of header blocks and signatures are left out: they cut forms."""
     patterns = [MAIL_LANGUAGES[language]["wrote_header"] for language in _LANGUAGES]
-    portuguese = r"^(?:>\s*)*Em\s.{3,200}\sescreveu\s?:$"
-    return re.compile("|".join([*patterns, portuguese]), re.IGNORECASE)
+    missed = r"^(?:>\s*)*(?:Em|El|Dnia|W dniu)\s.{3,200}\s(?:escreveu|escribió|napisał\S{0,4}|pisze)\s?:$"
+    return re.compile("|".join([*patterns, missed]), re.IGNORECASE)
 
 
 def _is_quote(line: str) -> bool:
@@ -113,8 +115,11 @@ def _unquoted(lines: list[str]) -> str:
 
 def _quote_content(lines: list[str]) -> str:
     """Return the words of the quoted mail: markers, headers and dividers taken off."""
-    kept = (line.lstrip("> ") for line in lines)
-    return "\n".join(x for x in kept if not (_HEADER.match(x) or _DIVIDER.match(x[:_LINE_LIMIT])))
+    return "\n".join(words for line in lines if not _is_furniture(words := line.lstrip("> ")))
+
+
+def _is_furniture(line: str) -> bool:
+    return bool(_HEADER.match(line) or _DIVIDER.match(line[:_LINE_LIMIT]) or _is_attribution(line))
 
 
 def _without_footers(text: str) -> str:

@@ -16,14 +16,15 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_MIXED = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
 _SPACES = re.compile(r"[^\S\n]+")
 
 # Letters of other scripts that are drawn like a Latin one (Unicode TR39 confusables, the everyday part).
-_LOOKALIKES: Final = str.maketrans(
-    "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТУХІЈЅԚԜαονικρτυχεηΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijshdqwbkmhtABEKMHOPCTYXIJSQWaovikptuxenABEZHIKMNOPTYX",
-)
+_FOREIGN: Final = "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТУХІЈЅԚԜαονικρτυχεηΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+_DRAWN_LIKE: Final = "aeopcyxijshdqwbkmhtABEKMHOPCTYXIJSQWaovikptuxenABEZHIKMNOPTYX"
+_LOOKALIKES: Final = str.maketrans(_FOREIGN, _DRAWN_LIKE)
+_ANY_FOREIGN = re.compile(f"[{_FOREIGN}]")
 
 
 def plain(text: str) -> str:
@@ -41,8 +42,15 @@ def plain(text: str) -> str:
         text = _CODE.sub(" ", text)
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        text = _MIXED.sub(lambda word: word.group().translate(_LOOKALIKES), text)
+        if _ANY_FOREIGN.search(text):
+            text = _LETTERS.sub(_in_one_script, text)
     return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def _in_one_script(word: re.Match[str]) -> str:
+    """Spell a word with Latin letters in it in Latin altogether."""
+    letters = word.group()
+    return letters.translate(_LOOKALIKES) if _LATIN.search(letters) else letters
 
 
 def _without_markup(text: str) -> str:
