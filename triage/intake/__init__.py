@@ -1,0 +1,1 @@
+"""From the outside's form of a ticket to ours, each revision taken in once."""

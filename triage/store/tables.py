@@ -1,0 +1,206 @@
+"""Every table of the service but those of the audit chain, the sealed secrets and the job engine."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Names of constraints are fixed, so that migrations can address them."""
+
+
+def _when(name: str, *, nullable: bool = False) -> Column[object]:
+    """A column holding an instant (aware)."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("sys_id", Text, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("content", JSONB, nullable=False),  # triage.domain.ticket.Ticket
+    Column("state", Text, nullable=False),
+    _when("received_at"),
+    _when("changed_at"),
+    UniqueConstraint("source", "sys_id", "revision"),
+    Index(None, "state", "received_at"),
+    Index(None, "number"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
+    _when("made_at"),
+    Column("verdict", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("content", JSONB, nullable=False),  # triage.domain.decision.Decision
+    Column("facts", JSONB, nullable=False),  # triage.domain.facts.Facts: what the policy saw
+    Column("params", JSONB),  # of the action, ids of objects; null without an action
+    Column("seconds", JSONB, nullable=False),  # how long each stage took
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("decision_id", ForeignKey("decisions.id"), nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),  # why it came back, if it did
+    Column("fingerprint", Text, nullable=False),
+    Column("tier", SmallInteger, nullable=False),
+    Column("needed", SmallInteger, nullable=False),
+    Column("role", Text, nullable=False),
+    _when("opened_at"),
+    _when("closed_at", nullable=True),
+    Column("closed_by", Text, nullable=False, server_default=""),  # object id of the person
+    Column("label", Text),  # a correction: what it should have been called
+    Index(None, "state", "opened_at", "id"),
+    Index("uq_reviews_open", "ticket_id", unique=True, postgresql_where=text("state = 'open'")),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("review_id", ForeignKey("reviews.id"), primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("person", Text, nullable=False),  # UPN, for people to read
+    Column("fingerprint", Text, nullable=False),
+    _when("given_at"),
+    _when("expires_at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", Text, primary_key=True),  # Idempotency-Key of the client, with the person's id before it
+    Column("review_id", ForeignKey("reviews.id"), nullable=False, index=True),
+    Column("request", Text, nullable=False),  # digest of what was asked: a key is for one question
+    Column("reply", JSONB, nullable=False),
+    _when("at"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("decision_id", ForeignKey("decisions.id"), nullable=False, unique=True),  # a decision runs once
+    Column("review_id", ForeignKey("reviews.id"), index=True),
+    Column("action", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tier", SmallInteger, nullable=False),
+    Column("params", JSONB, nullable=False),
+    Column("plan", JSONB, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("person_id", Text, nullable=False, server_default=""),  # serialises what touches one person
+    Column("state", Text, nullable=False),
+    Column("held", Boolean, nullable=False, server_default="false"),  # by the kill switch
+    Column("owner", Integer, nullable=False, server_default="0"),  # counted up by whoever takes the next step
+    _when("created_at"),
+    _when("started_at", nullable=True),
+    _when("done_at", nullable=True),  # the write was answered; settling starts here
+    _when("finished_at", nullable=True),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("undo_by", Text, nullable=False, server_default=""),  # object id of the person who asked for it
+    Index(None, "state", "created_at"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # started, done
+    _when("started_at"),
+    _when("done_at", nullable=True),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # the operation id in the marker [op:…]
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # work_note, comment, resolve
+    Column("key", Text, nullable=False),  # what it is about: at most one note of a kind and key a ticket
+    Column("body", Text, nullable=False),
+    _when("created_at"),
+    _when("written_at", nullable=True),
+    UniqueConstraint("ticket_id", "kind", "key"),
+    Index("ix_notes_unwritten", "ticket_id", postgresql_where=text("written_at IS NULL")),
+)
+
+memory = Table(
+    "memory",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("sys_id", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    _when("at"),
+    Column("label", Text, nullable=False),
+    Column("requester_id", Text, nullable=False, server_default=""),
+    Column("target_id", Text, nullable=False, server_default=""),
+    Column("action", Text, nullable=False, server_default=""),
+    Column("tier", SmallInteger, nullable=False, server_default="0"),
+    Column("digest", Text, nullable=False, server_default=""),  # of the ask, to know it again
+    _when("acted_at", nullable=True),
+    Index(None, "at"),
+    Index(None, "target_id", "at"),
+    Index(None, "requester_id", "at"),
+)
+
+gates = Table(
+    "gates",
+    metadata,
+    Column("api", Text, primary_key=True),
+    _when("not_before"),
+)
+
+halts = Table(
+    "halts",
+    metadata,
+    Column("scope", Text, primary_key=True),  # all, action, tier, label
+    Column("key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    _when("set_at"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("source", Text, primary_key=True),  # servicenow:incident
+    Column("updated_on", Text, nullable=False),  # as ServiceNow writes it, UTC
+    Column("sys_id", Text, nullable=False),
+    _when("polled_at"),
+    Column("lag_seconds", Float, nullable=False, server_default="0"),
+)

@@ -1,0 +1,1 @@
+"""The story of a ticket as durable steps; the only caller of `execute` and `undo`."""
