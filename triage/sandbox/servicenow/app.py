@@ -1,0 +1,44 @@
+"""The instance as an ASGI app: token endpoint, Table API in its three spellings, attachments."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from triage.sandbox.servicenow import access, failures, table_api
+from triage.sandbox.servicenow.failures import ApiFailure
+from triage.sandbox.servicenow.instance import Instance
+
+# The path without a version is the newest one; only v1 differs (404 for an empty list).
+_PREFIXES = ("/api/now", "/api/now/{version:str}")
+_LIST = {"GET": table_api.list_records, "POST": table_api.create_record}
+_RECORD = {
+    "GET": table_api.read_record,
+    "PATCH": table_api.update_record,
+    "PUT": table_api.update_record,
+    "DELETE": table_api.delete_record,
+}
+
+
+def app_for(instance: Instance) -> Starlette:
+    """Return the app that serves this instance; every request sees and changes the same state."""
+    routes = [Route("/oauth_token.do", access.token, methods=["POST"])]
+    for prefix in _PREFIXES:
+        routes += [Route(f"{prefix}/attachment", attachments, methods=["GET"])]
+        routes += [Route(f"{prefix}/table/{{table}}", call, methods=[m]) for m, call in _LIST.items()]
+        path = f"{prefix}/table/{{table}}/{{sys_id}}"
+        routes += [Route(path, call, methods=[method]) for method, call in _RECORD.items()]
+    app = Starlette(routes=routes, exception_handlers={ApiFailure: failures.answer, 404: _unknown_path})
+    app.state.instance = instance
+    return app
+
+
+async def attachments(request: Request) -> Response:
+    """Answer `GET /attachment`: the make-believe company attaches nothing."""
+    access.caller(request, request.app.state.instance)
+    return JSONResponse({"result": []}, headers={"X-Total-Count": "0"})
+
+
+async def _unknown_path(request: Request, _: Exception) -> Response:
+    detail = "Requested URI does not represent any resource"
+    return await failures.answer(request, ApiFailure(400, detail, f"{detail}: {request.url.path}"))
