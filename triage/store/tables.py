@@ -204,3 +204,9 @@ polls = Table(
     _when("polled_at"),
     Column("lag_seconds", Float, nullable=False, server_default="0"),
 )
+
+job_engine = Table(
+    "job_engine",
+    metadata,
+    Column("migration", Text, primary_key=True),  # the newest file of the job engine's that was applied
+)

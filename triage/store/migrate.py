@@ -1,0 +1,47 @@
+"""Bringing the schema up to date: our own tables by Alembic, the job engine's by the files it ships."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+_LOCK = 0x6D69_6772_6174_65  # "migrate": one process at a time, released with the transaction
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Bring the schema to the newest revision, in one transaction; processes that start together take turns."""
+    async with engine.begin() as conn:
+        await conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await conn.run_sync(_ours)
+        await _job_engine(conn)
+
+
+def _ours(conn: Connection) -> None:
+    config = Config(attributes={"connection": conn})
+    config.set_main_option("script_location", str(files("triage.store") / "migrations"))
+    command.upgrade(config, "head")
+
+
+async def _job_engine(conn: AsyncConnection) -> None:
+    """Install the job engine's schema, or apply those of its migrations that came with a newer release."""
+    shipped = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"), key=lambda file: file.name)
+    applied = (await conn.execute(text("SELECT max(migration) FROM job_engine"))).scalar()
+    scripts = (
+        [SchemaManager.get_schema()]
+        if applied is None
+        else [file.read_text("utf-8") for file in shipped if file.name > applied]
+    )
+    # psycopg itself takes a script of many statements; SQLAlchemy would prepare it as one
+    raw = (await conn.get_raw_connection()).driver_connection
+    for script in scripts:
+        await raw.execute(script)
+    if scripts:
+        await conn.execute(
+            text("INSERT INTO job_engine (migration) VALUES (:name)"), {"name": shipped[-1].name}
+        )
