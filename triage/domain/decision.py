@@ -8,6 +8,7 @@ from pydantic import Field
 
 from actions.vocabulary import Change, Frozen, Route, Tier
 from models.prediction import Alternative, Word
+from triage.domain.facts import Facts
 from triage.domain.request import Parameter
 
 
@@ -45,6 +46,13 @@ class Rule(Frozen):
     sentence: str
 
 
+class Consent(Frozen):
+    """Whether one person may approve, and the rules that say so."""
+
+    allowed: bool
+    rules: tuple[Rule, ...]
+
+
 class Ruling(Frozen):
     """What the policy alone says: a verdict and the rules that led to it."""
 
@@ -55,7 +63,10 @@ class Ruling(Frozen):
 
 
 class Decision(Frozen):
-    """The whole decision on one ticket (interfaces.md section 3)."""
+    """The whole decision on one ticket (interfaces.md section 3).
+
+    `facts` are what the policy saw: with them the decision can be explained and made again from its record.
+    """
 
     number: str
     model: str
@@ -77,3 +88,4 @@ class Decision(Frozen):
     action: str = ""
     changes: tuple[Change, ...] = ()
     fingerprint: str = ""
+    facts: Facts | None = None

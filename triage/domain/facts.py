@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_serializer
 
 from actions.vocabulary import Frozen, Route, Tier
 from triage.domain.request import Source
@@ -39,13 +39,26 @@ class Signal(StrEnum):
     WITHDRAWN = "withdrawn"
     QUESTION = "question"
     SEVERAL_TARGETS = "several_targets"
+    PRIVILEGED_ROLE = "privileged_role"
+    DELETION = "deletion"
 
 
 class PersonFacts(Frozen):
     """A person as Entra shows them now.
 
     `known` is false when a look-up failed; then every other field is worthless and nothing may be automated.
-    `protected` is the site's own list. Role names are Entra's display names.
+    Role names are Entra's display names.
+
+    Attributes:
+        protected: on the site's own list of people that are never automated.
+        own_identity: an account of this service, its runners or its approvers (safety.md A3).
+        management_restricted: in a restricted management administrative unit.
+        onprem_protected: in a protected group of Active Directory, adminCount = 1 (A1).
+        owns_privileged_app: owner of an app registration with powerful permissions (A1).
+        sensitive: works in IT, security, identity or payroll, or assists an executive (A2).
+        legal_hold: mailbox or account is under legal hold.
+        dormant: no sign-in for 90 days, or no match in HR (A5).
+        at_risk: Entra's user or sign-in risk is medium or more, or confirmed compromised (B8).
     """
 
     known: bool
@@ -68,6 +81,13 @@ class PersonFacts(Frozen):
     protected: bool = False
     vip: bool = False
     management_restricted: bool = False
+    own_identity: bool = False
+    onprem_protected: bool = False
+    owns_privileged_app: bool = False
+    sensitive: bool = False
+    legal_hold: bool = False
+    dormant: bool = False
+    at_risk: bool = False
     active_roles: tuple[str, ...] = ()
     eligible_roles: tuple[str, ...] = ()
     in_role_assignable_group: bool = False
@@ -93,6 +113,7 @@ class GroupFacts(Frozen):
     synced: bool = False
     sensitive: bool = False
     tier0: bool = False
+    license_bearing: bool = False
     owner_ids: tuple[str, ...] = ()
     member_count: int = 0
 
@@ -118,10 +139,43 @@ class ServiceFacts(Frozen):
     tier0: bool = False
 
 
-class MemoryFacts(Frozen):
-    """What was asked or done lately; counts are numbers of actions by itself in the window.
+class MailboxFacts(Frozen):
+    """A shared mailbox; `owner_ids` are the people who answer for it. Its location is cloud or onprem."""
 
-    `known` is false when the memory could not be read, and then nothing may be automated.
+    known: bool
+    address: str = ""
+    location: str = ""
+    owner_ids: tuple[str, ...] = ()
+
+
+class ShareFacts(Frozen):
+    """A file share; `owner_ids` are the head and the managers of the department that owns the data."""
+
+    known: bool
+    path: str = ""
+    owner: str = ""
+    sensitive: bool = False
+    owner_ids: tuple[str, ...] = ()
+
+
+class DeviceFacts(Frozen):
+    """A device as Intune or Entra shows it; `owner_id` is the person it belongs to."""
+
+    known: bool
+    id: str = ""
+    name: str = ""
+    owner_id: str = ""
+    operating_system: str = ""
+
+
+class MemoryFacts(Frozen):
+    """What was asked or done lately, by us or, read from Entra's directoryAudits, outside us.
+
+    Counts are numbers of other tickets whose effect was done in the window; `alike_10m` counts tickets of the
+    same label that were asked. `factor_change_*` and `password_change_72h` also tell of what was only asked;
+    `contact_changed_30d` tells of a changed factor or contact point of recovery. `breaker_open`: the circuit
+    breaker of the action is open. `frozen`: the person said "this wasn't me" to this label.
+    `known` is false when the memory or the audits could not be read, and then nothing may be automated.
     """
 
     known: bool = False
@@ -129,18 +183,43 @@ class MemoryFacts(Frozen):
     credential_24h: int = 0
     credential_30d: int = 0
     factor_change_72h: bool = False
+    factor_change_24h: bool = False
     password_change_72h: bool = False
+    contact_changed_30d: bool = False
+    requester_factor_change_24h: bool = False
+    person_24h: int = 0
     requester_24h: int = 0
     action_1h: int = 0
+    department_1h: int = 0
     tenant_1h: int = 0
     alike_10m: int = 0
+    breaker_open: bool = False
+    frozen: bool = False
 
 
 class Facts(Frozen):
     """Everything a decision rests on. The policy sees nothing else.
 
-    `requester` is `None` when the caller is nobody in the directory; `target` is `None` when the label has no
-    affected person or it was not resolved. `targets` counts the people meant.
+    Attributes:
+        vouched: caller and channel were read from the ITSM itself (`Ticket.caller_vouched`).
+        requester: who asks; `None` when the caller is nobody in the directory (then `relation` is `OUTSIDE`)
+            or could not be told (then it is `UNKNOWN`).
+        target: the one person whose account, data or access changes: `user`, for mailbox permissions and
+            shared mailboxes the `trustee`, for calendars the `calendar_owner`; `None` when the label has none
+            (a new person, a server) or it was not resolved.
+        others: the further people meant, when several are meant.
+        trustee: who gains access to something of the target (calendars, a leaver's delegate).
+        mailbox_owner: the person a personal mailbox belongs to, when a permission on it is asked.
+        targets: how many people are meant; more than one is always a matter for people.
+        relation: what the requester is to the target, the closest one.
+        relations: all that the requester is to the target, at least `relation`; the manager of a direct
+            report may be HR or IT staff too.
+        requester_chain: ids of the requester's managers up to the top, nearest first.
+        sources: where each parameter came from.
+        missing, ambiguous: parameters that were not given, or match several directory objects.
+        attribute, access, device_action: the bounded values asked for (interfaces.md section 2).
+        blockers: sentences of the action's own `check`.
+        halted: the kill switch is on for this action, tier or label.
     """
 
     label: str
@@ -152,15 +231,26 @@ class Facts(Frozen):
     vouched: bool = False
     requester: PersonFacts | None = None
     target: PersonFacts | None = None
+    others: tuple[PersonFacts, ...] = ()
+    trustee: PersonFacts | None = None
+    mailbox_owner: PersonFacts | None = None
     targets: int = 1
     relation: Relation = Relation.UNKNOWN
+    relations: frozenset[Relation] = frozenset()
+    requester_chain: tuple[str, ...] = ()
     sources: dict[str, Source] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
+    attribute: str = ""
+    access: str = ""
+    device_action: str = ""
     signals: frozenset[Signal] = frozenset()
     group: GroupFacts | None = None
     license: LicenseFacts | None = None
     service: ServiceFacts | None = None
+    mailbox: MailboxFacts | None = None
+    share: ShareFacts | None = None
+    device: DeviceFacts | None = None
     memory: MemoryFacts = MemoryFacts()
     action: str = ""
     tier: Tier = Tier.EXCEPTIONAL
@@ -168,3 +258,8 @@ class Facts(Frozen):
     has_playbook: bool = False
     blockers: tuple[str, ...] = ()
     halted: bool = False
+
+    @field_serializer("relations", "signals")
+    def _in_order(self, marks: frozenset[StrEnum]) -> list[str]:
+        """Sets are written in order, so that one set of facts has one text."""
+        return sorted(mark.value for mark in marks)
