@@ -15,13 +15,13 @@ class ModelError(Exception):
         self.hint = hint
 
 
-class NoModel(ModelError):
+class NoModel(ModelError):  # noqa: N818 - errors are named for what happened
     """No model is promoted, or the version asked for does not exist."""
 
 
-class Tampered(ModelError):
+class Tampered(ModelError):  # noqa: N818 - errors are named for what happened
     """A file of the artefact is missing, truncated or differs from its manifest."""
 
 
-class WrongFormat(ModelError):
+class WrongFormat(ModelError):  # noqa: N818 - errors are named for what happened
     """The artefact belongs to another format version or another scikit-learn."""

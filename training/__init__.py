@@ -1,0 +1,1 @@
+"""Everything that teaches: exports read, models fitted, contracts certified, reports written."""
