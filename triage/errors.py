@@ -8,6 +8,7 @@ TriageError
 ├── PlanChanged         the live state or the policy changed since the plan was shown
 ├── NotAllowed          this person may not do that
 ├── Halted              the kill switch is on for it
+├── Overtaken           another worker has taken this run over
 └── Broken              something that must never happen did: stored data contradicts itself
 """
 
@@ -56,6 +57,10 @@ class NotAllowed(TriageError):  # noqa: N818
 
 class Halted(TriageError):  # noqa: N818
     """The kill switch is on."""
+
+
+class Overtaken(TriageError):  # noqa: N818
+    """Another worker has taken the run over: whoever sees this stops at once."""
 
 
 class Broken(TriageError):  # noqa: N818

@@ -13,20 +13,40 @@ from actions.vocabulary import Frozen, Plan, Tier
 
 
 class RunState(StrEnum):
-    """Where a run stands. Terminal: verified, failed, outcome_unknown, cancelled, undone."""
+    """Where a run stands; the last five are its ends, and only `undoing` leads away from one of them.
+
+    Delivering: the effect was read back, its secret is being handed over. Replacing: that failed, and the
+    secret's effect is being overwritten by one that nobody has seen.
+    """
 
     PENDING = "pending"
     EXECUTING = "executing"
     VERIFYING = "verifying"
+    DELIVERING = "delivering"
+    REPLACING = "replacing"
+    UNDOING = "undoing"
     VERIFIED = "verified"
     FAILED = "failed"
     OUTCOME_UNKNOWN = "outcome_unknown"
     CANCELLED = "cancelled"
     UNDONE = "undone"
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in _ENDS
+
+
+_ENDS = frozenset(
+    {RunState.VERIFIED, RunState.FAILED, RunState.OUTCOME_UNKNOWN, RunState.CANCELLED, RunState.UNDONE}
+)
+
 
 class TicketState(StrEnum):
-    """Where a ticket stands. Settled: resolved, review, blocked, handover."""
+    """Where a ticket stands at one revision. Settled: all but received and running.
+
+    Superseded: the requester said something new before anything was done; a later revision took its place.
+    """
 
     RECEIVED = "received"
     RUNNING = "running"
@@ -34,23 +54,49 @@ class TicketState(StrEnum):
     REVIEW = "review"
     BLOCKED = "blocked"
     HANDOVER = "handover"
+    SUPERSEDED = "superseded"
+
+    @property
+    def settled(self) -> bool:
+        """Whether the machine has done its part."""
+        return self not in (TicketState.RECEIVED, TicketState.RUNNING)
 
 
 class Run(Frozen):
-    """One action for one ticket."""
+    """One action for one ticket.
+
+    Attributes:
+        decision_id: the decision it carries out; a decision is carried out once.
+        review_id: the review whose approvals allow it; `None` when the policy alone does.
+        person_id: object id of the person it touches; the empty string when it touches none.
+        held: whether the kill switch keeps it waiting.
+        owner: counted up with every saved step, so that a worker that was overtaken notices.
+        started_at: when the intent was committed; effects before it are not ours.
+        done_at: when the write was answered; the settle time counts from here.
+        detail: what went wrong, in plain words.
+        undo_by: object id of the person who asked for the undo.
+    """
 
     id: uuid.UUID
     ticket_id: uuid.UUID
+    decision_id: uuid.UUID
+    review_id: uuid.UUID | None = None
     action: str
     version: int
     tier: Tier
     params: dict[str, JsonValue]
     plan: Plan
     fingerprint: str
-    state: RunState
-    started_at: AwareDatetime
+    person_id: str = ""
+    state: RunState = RunState.PENDING
+    held: bool = False
+    owner: int = 0
+    created_at: AwareDatetime
+    started_at: AwareDatetime | None = None
+    done_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     detail: str = ""
+    undo_by: str = ""
 
 
 def fingerprint(action: str, version: int, params: dict[str, JsonValue], plan: Plan, policy: str) -> str:

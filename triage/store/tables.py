@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
-    Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -159,22 +160,23 @@ notes = Table(
     Index("ix_notes_unwritten", "ticket_id", postgresql_where=text("written_at IS NULL")),
 )
 
-memory = Table(
-    "memory",
+memories = Table(
+    "memories",
     metadata,
-    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
-    Column("sys_id", Text, nullable=False),
-    Column("number", Text, nullable=False),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
     _when("at"),
+    Column("ticket", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("requester_id", Text, nullable=False),
     Column("label", Text, nullable=False),
-    Column("requester_id", Text, nullable=False, server_default=""),
-    Column("target_id", Text, nullable=False, server_default=""),
-    Column("action", Text, nullable=False, server_default=""),
-    Column("tier", SmallInteger, nullable=False, server_default="0"),
-    Column("digest", Text, nullable=False, server_default=""),  # of the ask, to know it again
-    _when("acted_at", nullable=True),
+    Column("action", Text, nullable=False),
+    Column("key", Text, nullable=False),  # triage.memory.ask_key
+    Column("event", Text, nullable=False),  # triage.memory.Event
+    Column("department", Text, nullable=False, server_default=""),
+    Column("attribute", Text, nullable=False, server_default=""),
     Index(None, "at"),
-    Index(None, "target_id", "at"),
+    Index(None, "key", "at"),
+    Index(None, "person_id", "at"),
     Index(None, "requester_id", "at"),
 )
 
@@ -202,7 +204,6 @@ polls = Table(
     Column("updated_on", Text, nullable=False),  # as ServiceNow writes it, UTC
     Column("sys_id", Text, nullable=False),
     _when("polled_at"),
-    Column("lag_seconds", Float, nullable=False, server_default="0"),
 )
 
 job_engine = Table(

@@ -1,0 +1,89 @@
+"""Decisions, with the facts they rest on: what was decided stays as it was decided."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import AwareDatetime, JsonValue
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from actions.vocabulary import Frozen
+from triage.domain.decision import Decision
+from triage.domain.facts import Facts
+from triage.errors import Unknown
+from triage.store.tables import decisions
+
+
+class StoredDecision(Frozen):
+    """A decision as it was made.
+
+    `params` are those of the action (ids of objects), `None` without one; `seconds` is what each stage took.
+    """
+
+    id: uuid.UUID
+    ticket_id: uuid.UUID
+    made_at: AwareDatetime
+    decision: Decision
+    facts: Facts
+    params: dict[str, JsonValue] | None = None
+    seconds: Mapping[str, float]
+
+
+async def add(conn: AsyncConnection, stored: StoredDecision) -> None:
+    """Keep a decision."""
+    await conn.execute(
+        insert(decisions).values(
+            id=stored.id,
+            ticket_id=stored.ticket_id,
+            made_at=stored.made_at,
+            verdict=stored.decision.verdict.value,
+            label=stored.decision.label,
+            content=stored.decision.model_dump(mode="json"),
+            facts=stored.facts.model_dump(mode="json"),
+            params=stored.params,
+            seconds=dict(stored.seconds),
+        )
+    )
+
+
+async def get(conn: AsyncConnection, decision_id: uuid.UUID) -> StoredDecision:
+    """Return one decision.
+
+    Raises:
+        Unknown: there is no decision of that id.
+    """
+    row = (await conn.execute(select(decisions).where(decisions.c.id == decision_id))).mappings().first()
+    if row is None:
+        raise Unknown("there is no such decision", subject=f"decision {decision_id}")
+    return _stored(row)
+
+
+async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[StoredDecision, ...]:
+    """Return the decisions on a ticket, newest first."""
+    query = (
+        select(decisions)
+        .where(decisions.c.ticket_id == ticket_id)
+        .order_by(decisions.c.made_at.desc(), decisions.c.id)
+    )
+    return tuple(_stored(row) for row in (await conn.execute(query)).mappings())
+
+
+async def stage_seconds(conn: AsyncConnection, since: datetime) -> tuple[dict[str, float], ...]:
+    """Return the seconds of each stage of every decision made since then, oldest first."""
+    query = select(decisions.c.seconds).where(decisions.c.made_at >= since).order_by(decisions.c.made_at)
+    return tuple((await conn.execute(query)).scalars())
+
+
+def _stored(row: RowMapping) -> StoredDecision:
+    return StoredDecision(
+        id=row["id"],
+        ticket_id=row["ticket_id"],
+        made_at=row["made_at"],
+        decision=Decision.model_validate(row["content"]),
+        facts=Facts.model_validate(row["facts"]),
+        params=row["params"],
+        seconds=row["seconds"],
+    )

@@ -1,0 +1,86 @@
+"""Runs: saved only by whoever holds the newest version of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.domain.run import Run, RunState
+from triage.errors import Overtaken, Unknown
+from triage.store.tables import runs
+
+_FIXED = frozenset({"id", "owner"})
+
+
+async def add(conn: AsyncConnection, run: Run) -> None:
+    """Keep a new run; the database refuses a second one for the same decision."""
+    await conn.execute(insert(runs).values(_columns(run)))
+
+
+async def get(conn: AsyncConnection, run_id: uuid.UUID, *, lock: bool = False) -> Run:
+    """Return one run; with `lock`, nobody else changes it until the transaction ends.
+
+    Raises:
+        Unknown: there is no run of that id.
+    """
+    query = select(runs).where(runs.c.id == run_id)
+    row = (await conn.execute(query.with_for_update() if lock else query)).mappings().first()
+    if row is None:
+        raise Unknown(
+            "there is no such run", hint="Runs are listed with their ticket.", subject=f"run {run_id}"
+        )
+    return _run(row)
+
+
+async def save(conn: AsyncConnection, run: Run) -> Run:
+    """Save `run` if it is still the newest version, and return the version that is newest now.
+
+    Raises:
+        Overtaken: somebody else saved it since it was read; the caller must stop.
+    """
+    values = {name: value for name, value in _columns(run).items() if name not in _FIXED}
+    query = (
+        update(runs)
+        .where(runs.c.id == run.id, runs.c.owner == run.owner)
+        .values(**values, owner=run.owner + 1)
+        .returning(runs.c.owner)
+    )
+    if (await conn.execute(query)).first() is None:
+        raise Overtaken("another worker has taken this run over", subject=f"run {run.id}")
+    return run.model_copy(update={"owner": run.owner + 1})
+
+
+async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Run, ...]:
+    """Return the runs of a ticket, oldest first."""
+    query = select(runs).where(runs.c.ticket_id == ticket_id).order_by(runs.c.created_at, runs.c.id)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
+
+
+async def of_decision(conn: AsyncConnection, decision_id: uuid.UUID) -> Run | None:
+    """Return the run of a decision, or `None`."""
+    row = (await conn.execute(select(runs).where(runs.c.decision_id == decision_id))).mappings().first()
+    return None if row is None else _run(row)
+
+
+async def unfinished(conn: AsyncConnection) -> tuple[Run, ...]:
+    """Return the runs that have not ended, oldest first."""
+    ends = [state.value for state in RunState if state.ended]
+    query = select(runs).where(runs.c.state.not_in(ends)).order_by(runs.c.created_at, runs.c.id)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
+
+
+def _columns(run: Run) -> dict[str, Any]:
+    plain = run.model_dump()
+    return {
+        **plain,
+        "plan": run.plan.model_dump(mode="json"),
+        "tier": int(run.tier),
+        "state": run.state.value,
+    }
+
+
+def _run(row: RowMapping) -> Run:
+    return Run.model_validate(dict(row))
