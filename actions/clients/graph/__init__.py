@@ -1,0 +1,62 @@
+"""Microsoft Graph: the operations that actions, enrichment and resolving need, and no others."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.clients.call import Answer, Call
+from actions.clients.graph.batch import batch
+from actions.clients.graph.groups import Groups
+from actions.clients.graph.licenses import Licenses
+from actions.clients.graph.mail import Mail
+from actions.clients.graph.person import Person, read_person
+from actions.clients.graph.roles import Roles
+from actions.clients.graph.users import Users
+from actions.clients.http import Api
+from actions.errors import OutsideError
+
+
+@dataclass(frozen=True)
+class GraphClient:
+    """Graph, by subject: `users`, `groups`, `licenses`, `roles`, `mail`."""
+
+    api: Api
+
+    @property
+    def users(self) -> Users:
+        """Users and their properties."""
+        return Users(self.api)
+
+    @property
+    def groups(self) -> Groups:
+        """Groups and their members."""
+        return Groups(self.api)
+
+    @property
+    def licenses(self) -> Licenses:
+        """Licences and seats."""
+        return Licenses(self.api)
+
+    @property
+    def roles(self) -> Roles:
+        """Directory roles."""
+        return Roles(self.api)
+
+    @property
+    def mail(self) -> Mail:
+        """Mail sent by us."""
+        return Mail(self.api)
+
+    async def person(self, user_id: str) -> Person:
+        """Return all that enrichment wants of a person, in one round trip, each part known or an error."""
+        return await read_person(self.api, user_id)
+
+    async def batch(self, calls: Sequence[Call]) -> list[Answer | OutsideError]:
+        """Send several GETs in one round trip and return an answer or an error for each, in order."""
+        return await batch(self.api, calls)
+
+    def on_behalf_of(self, run_id: uuid.UUID) -> GraphClient:
+        """Return the same client with `run_id` as the id of its requests."""
+        return GraphClient(self.api.on_behalf_of(run_id))

@@ -1,0 +1,31 @@
+"""The least application permission of every operation (graph.md), as data for doctor and manifest."""
+
+from __future__ import annotations
+
+PERMISSIONS: dict[str, str] = {
+    "users.get": "User.Read.All",
+    "users.find": "User.Read.All",
+    "users.everyone": "User.Read.All",
+    "users.manager": "User.Read.All",
+    "users.last_sign_in": "AuditLog.Read.All",
+    "users.set_password": "User-PasswordProfile.ReadWrite.All",
+    "users.set_enabled": "User.EnableDisableAccount.All",
+    "users.update": "User.ReadWrite.All",
+    "users.revoke_sessions": "User.RevokeSessions.All",
+    "groups.get": "GroupMember.Read.All",
+    "groups.named": "GroupMember.Read.All",
+    "groups.everything": "GroupMember.Read.All",
+    "groups.owners": "GroupMember.Read.All",
+    "groups.members": "GroupMember.Read.All",
+    "groups.of_user": "GroupMember.Read.All",
+    "groups.is_member": "GroupMember.Read.All",
+    "groups.add_member": "GroupMember.ReadWrite.All",
+    "groups.remove_member": "GroupMember.ReadWrite.All",
+    "licenses.skus": "LicenseAssignment.Read.All",
+    "licenses.of_user": "LicenseAssignment.Read.All",
+    "licenses.change": "LicenseAssignment.ReadWrite.All",
+    "roles.active": "RoleManagement.Read.Directory",
+    "roles.eligible": "RoleEligibilitySchedule.Read.Directory",
+    "mail.send": "Mail.Send",
+}
+"""Operation (`part.method` of `GraphClient`) to application permission; graph.md has the app-role ids."""

@@ -1,0 +1,157 @@
+"""Users: reading them, and the few properties that are changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue, SecretStr
+
+from actions.clients.call import Call
+from actions.clients.graph.odata import literal, select, user_path
+from actions.clients.graph.pages import everything, items
+from actions.clients.graph.permissions import PERMISSIONS
+from actions.clients.graph.values import DirectoryUser, Read, SignIn, User
+from actions.clients.http import Api
+from actions.errors import NotFound
+
+
+class SignInHolder(Read):
+    """The part of a user that tells when they signed in."""
+
+    sign_in_activity: SignIn = SignIn()
+
+    @property
+    def last(self) -> datetime | None:
+        """The last successful sign-in, where that is not told the last one tried; `None` for never."""
+        seen = self.sign_in_activity
+        return seen.last_successful_sign_in_date_time or seen.last_sign_in_date_time
+
+
+def get_user(key: str) -> Call:
+    """Ask for one user by object id or UPN."""
+    return Call(
+        method="GET",
+        path=user_path(key),
+        params={"$select": select(User.fields())},
+        permission=PERMISSIONS["users.get"],
+    )
+
+
+def get_manager(user_id: str) -> Call:
+    """Ask for a user's manager; 404 means that there is none."""
+    return Call(
+        method="GET",
+        path=f"{user_path(user_id)}/manager",
+        params={"$select": select(DirectoryUser.fields())},
+        permission=PERMISSIONS["users.manager"],
+    )
+
+
+def get_sign_in(user_id: str) -> Call:
+    """Ask when somebody signed in; the key must be the object id (graph.md section 3)."""
+    return Call(
+        method="GET",
+        path=user_path(user_id),
+        params={"$select": "id,signInActivity"},
+        permission=PERMISSIONS["users.last_sign_in"],
+    )
+
+
+@dataclass(frozen=True)
+class Users:
+    """Users of the tenant."""
+
+    api: Api
+
+    async def get(self, key: str) -> User:
+        """Return the user with this object id or UPN.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return User.of((await self.api.send(get_user(key))).object)
+
+    async def find_by_address(self, address: str) -> tuple[User, ...]:
+        """Return who has this UPN, mail address or alias; two hits or more: never choose."""
+        value = literal(address)
+        return await self._find(
+            f"userPrincipalName eq '{value}' or mail eq '{value}'"
+            f" or proxyAddresses/any(p:p eq 'smtp:{value}')"
+        )
+
+    async def find_by_employee_id(self, employee_id: str) -> tuple[User, ...]:
+        """Return who has this employee id; Entra does not keep it unique."""
+        return await self._find(f"employeeId eq '{literal(employee_id)}'")
+
+    async def everyone(self) -> AsyncIterator[DirectoryUser]:
+        """Yield all users of the tenant, 999 a page, for the directory snapshot."""
+        params = {"$select": select(DirectoryUser.fields()), "$top": "999"}
+        call = Call(method="GET", path="/users", params=params, permission=PERMISSIONS["users.everyone"])
+        async for item in items(self.api, call):
+            yield DirectoryUser.of(item)
+
+    async def manager(self, user_id: str) -> DirectoryUser | None:
+        """Return a user's manager, or `None`."""
+        try:
+            return DirectoryUser.of((await self.api.send(get_manager(user_id))).object)
+        except NotFound:
+            return None
+
+    async def last_sign_in(self, user_id: str) -> datetime | None:
+        """Return the last successful sign-in; hours behind, and `None` for those who never did."""
+        return SignInHolder.of((await self.api.send(get_sign_in(user_id))).object).last
+
+    async def set_password(self, user_id: str, password: SecretStr) -> None:
+        """Set a password that must be changed at the next sign-in; not repeatable.
+
+        Raises:
+            Refused: a synced account, or the password is too weak.
+            Forbidden: the permission is missing, or the target is an administrator.
+            OutcomeUnknown: no answer; `last_password_change_date_time` tells.
+        """
+        profile = {"forceChangePasswordNextSignIn": True, "password": password.get_secret_value()}
+        await self.api.send(
+            Call(
+                method="PATCH",
+                path=user_path(user_id),
+                json={"passwordProfile": profile},
+                permission=PERMISSIONS["users.set_password"],
+            )
+        )
+
+    async def set_enabled(self, user_id: str, *, enabled: bool) -> None:
+        """Allow or block sign-in."""
+        await self._patch(user_id, {"accountEnabled": enabled}, PERMISSIONS["users.set_enabled"])
+
+    async def update(self, user_id: str, changes: Mapping[str, JsonValue]) -> None:
+        """Set properties by Graph's names; `None` clears one. Synced ones are refused."""
+        await self._patch(user_id, changes, PERMISSIONS["users.update"])
+
+    async def revoke_sessions(self, user_id: str) -> None:
+        """Make refresh tokens and session cookies worthless; tokens already out live on for up to an hour."""
+        await self.api.send(
+            Call(
+                method="POST",
+                path=f"{user_path(user_id)}/revokeSignInSessions",
+                repeatable=True,
+                permission=PERMISSIONS["users.revoke_sessions"],
+            )
+        )
+
+    async def _find(self, where: str) -> tuple[User, ...]:
+        params = {"$filter": where, "$select": select(User.fields())}
+        call = Call(method="GET", path="/users", params=params, permission=PERMISSIONS["users.find"])
+        return tuple(User.of(item) for item in await everything(self.api, call))
+
+    async def _patch(self, user_id: str, changes: Mapping[str, JsonValue], permission: str) -> None:
+        await self.api.send(
+            Call(
+                method="PATCH",
+                path=user_path(user_id),
+                json=dict(changes),
+                repeatable=True,
+                permission=permission,
+            )
+        )

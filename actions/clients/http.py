@@ -1,0 +1,180 @@
+"""One way to call a service: gate, bounded retries, token renewal, circuit breaker and our own errors."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import re
+import uuid
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+
+from actions.clients.bearer import TokenSource
+from actions.clients.call import Answer, Call
+from actions.clients.gate import Gate
+from actions.clients.judge import Trouble, judge, lost, never_sent, throttled
+from actions.clients.pacing import PATIENCE, Pacing, backoff
+from actions.clients.service import Service
+from actions.errors import Unreachable
+
+_log = logging.getLogger(__name__)
+
+_TRIES = 4
+_DEADLINE_SECONDS = 60.0
+_STREAK = 5
+_REST = timedelta(seconds=15)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
+
+
+@dataclass
+class Load:
+    """What all callers of one service share in this process: free slots and failures in a row."""
+
+    slots: asyncio.Semaphore
+    failures: int = 0
+
+
+@dataclass
+class _Effort:
+    """What one call has cost so far, and the token in use."""
+
+    tries: int = 0
+    waited: timedelta = timedelta()
+    renewed: bool = False
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Api:
+    """A service as its client calls it.
+
+    Attributes:
+        request_id: sent with each request, so that our run is found in the other side's log; empty: a fresh
+            one for each request.
+    """
+
+    service: Service
+    http: httpx.AsyncClient
+    tokens: TokenSource
+    gate: Gate
+    pacing: Pacing
+    load: Load
+    request_id: str = ""
+
+    def on_behalf_of(self, run_id: uuid.UUID) -> Api:
+        """Return the same service with `run_id` as the id of its requests."""
+        return replace(self, request_id=str(run_id))
+
+    async def send(self, call: Call) -> Answer:
+        """Send `call` and return the answer of success.
+
+        Waits of up to two seconds in total are spent here. A call that is not repeatable is sent again only
+        where the service surely has not acted on it (never sent, 401, 403, 429).
+
+        Raises:
+            Throttled: the service, or the gate all share, asks to come back at `retry_at`.
+            Unreachable: no usable answer; asking again does no harm.
+            OutcomeUnknown: a write that must not be repeated blindly was sent and not answered.
+            Refused, Conflict, NotFound, Forbidden: the service said no.
+            WriteInPlan: a write through a read-only world.
+        """
+        effort = _Effort()
+        while True:
+            await self._pass_gate(call, effort)
+            async with self.load.slots:
+                outcome = await self._attempt(call, effort)
+            await self._break_circuit(outcome)
+            if isinstance(outcome, Answer):
+                return outcome
+            await self._prepare_again(call, outcome, effort)
+
+    async def _attempt(self, call: Call, effort: _Effort) -> Answer | Trouble:
+        effort.tries += 1
+        effort.token = effort.token or await self.tokens.token(self.service.scope)
+        request = self._request(call, effort.token)
+        try:
+            async with asyncio.timeout(_DEADLINE_SECONDS):
+                response = await self.http.send(request)
+        except _NEVER_SENT as error:
+            return never_sent(self.service, call, type(error).__name__)
+        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
+            return lost(self.service, call, type(error).__name__)
+        _log.debug("%s %s: %d", self.service.key, call.subject, response.status_code)
+        return judge(self.service, call, response, effort.token, self.pacing.clock())
+
+    def _request(self, call: Call, token: str) -> httpx.Request:
+        headers = {
+            "Accept": "application/json",
+            "Authorization": f"Bearer {token}",
+            self.service.request_id_header: self.request_id or str(uuid.uuid4()),
+            "return-client-request-id": "true",
+            **call.headers,
+        }
+        return self.http.build_request(
+            call.method,
+            self.service.address(call),
+            params=call.params or None,
+            json=call.json,
+            headers=headers,
+        )
+
+    async def _pass_gate(self, call: Call, effort: _Effort) -> None:
+        for key in dict.fromkeys((self.service.key, self.service.bucket(call))):
+            while (until := await self.gate.wait_until(key)) is not None:
+                wait = until - self.pacing.clock()
+                if wait <= timedelta():
+                    break
+                if effort.waited + wait >= PATIENCE:
+                    raise throttled(self.service, call, until)
+                await self._wait(wait, effort)
+
+    async def _prepare_again(self, call: Call, trouble: Trouble, effort: _Effort) -> None:
+        """Return when the call may be sent again; raise its error when not."""
+        if trouble.renew and await self._renew(trouble, effort):
+            return
+        if trouble.wait:
+            await self.gate.close(self.service.bucket(call), self.pacing.clock() + trouble.wait)
+        if not trouble.again or effort.tries >= _TRIES:
+            raise trouble.error
+        if not trouble.wait:
+            wait = backoff(effort.tries, self.pacing.chance())
+            if effort.waited + wait >= PATIENCE:
+                raise trouble.error
+            await self._wait(wait, effort)
+
+    async def _renew(self, trouble: Trouble, effort: _Effort) -> bool:
+        """Get a new token, once a call; tell whether it differs, so that another try is worth it."""
+        if effort.renewed:
+            return False
+        effort.renewed, used = True, effort.token
+        claims = _claims(trouble.challenge)
+        if not claims:
+            await self.tokens.forget(self.service.scope)
+        effort.token = await self.tokens.token(self.service.scope, claims=claims)
+        return effort.token != used
+
+    async def _break_circuit(self, outcome: Answer | Trouble) -> None:
+        """After several failures in a row leave the service alone for a while; one success ends that."""
+        failed = isinstance(outcome, Trouble) and isinstance(outcome.error, Unreachable)
+        self.load.failures = self.load.failures + 1 if failed else 0
+        if self.load.failures >= _STREAK:
+            await self.gate.close(self.service.key, self.pacing.clock() + _REST)
+
+    async def _wait(self, wait: timedelta, effort: _Effort) -> None:
+        effort.waited += wait
+        await self.pacing.sleep(wait.total_seconds())
+
+
+def _claims(challenge: str) -> str:
+    """Return the claims challenge of a 401 (entra-auth.md section 6: base64 in the header), or nothing."""
+    found = _CLAIMS.search(challenge)
+    if found is None:
+        return ""
+    try:
+        return base64.b64decode(found[1] + "==").decode()
+    except ValueError:
+        return ""
