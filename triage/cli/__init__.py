@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the command line; errors we can explain end as plain lines, bugs as a traceback."""
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # of the embedded database, harmless here
     app = build(sys.argv[1:])
     try:
         app()
