@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from actions.contract import Action, World
-from actions.errors import OutsideError, Throttled
-from actions.vocabulary import Params, Plan, Route, Tier
+from actions.vocabulary import Route, Tier
 from models.prediction import Prediction
 from triage.classify import Model, classify
 from triage.domain.decision import Decision, Ruling, Verdict
@@ -24,10 +21,13 @@ from triage.domain.ticket import Ticket
 from triage.enrich import enrich
 from triage.memory import Memory
 from triage.playbooks.load import choose_step
-from triage.playbooks.model import Playbook, Step
+from triage.playbooks.model import Playbook
 from triage.policy.decide import Policy
 from triage.resolve import resolve
 from triage.resolve.directory import Directory
+from triage.workflow.ask import ask_of
+from triage.workflow.planning import Planned, plan_step
+from triage.workflow.stopwatch import Stopwatch
 
 
 class Switch(Protocol):
@@ -62,16 +62,6 @@ class Tools:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """An action with its parameters and what it would change; `blockers` tell why it could not run."""
-
-    action: Action[Any]
-    params: Params
-    plan: Plan
-    blockers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Consideration:
     """A decision with everything it rests on; `planned` is `None` where nothing can be done by itself."""
 
@@ -80,3 +70,102 @@ class Consideration:
     facts: Facts
     planned: Planned | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+async def consider(
+    ticket: Ticket, tools: Tools, now: datetime, *, corrected: str | None = None
+) -> Consideration:
+    """Decide on `ticket` from what holds now: classify, resolve, enrich, recall, plan, rule.
+
+    Args:
+        ticket: the ticket at one revision.
+        tools: what deciding needs.
+        now: the present instant (aware); memory is read as of then.
+        corrected: the label a person gave; the machine does not act on it without asking.
+
+    Raises:
+        Throttled: a service asks to come back later; decide again then.
+    """
+    watch = Stopwatch(tools.timer)
+    prediction = _corrected(classify(ticket, tools.model()), corrected)
+    watch.lap("classify")
+    playbook = tools.playbooks.get(prediction.label)
+    request = resolve(ticket, prediction.label, playbook, await tools.directory(), tools.site)
+    watch.lap("resolve")
+    facts = await enrich(ticket, prediction, request, playbook, tools.reading.graph, tools.site)
+    watch.lap("enrich")
+    step = choose_step(playbook, request, facts) if playbook else None
+    planned = await plan_step(step, facts, tools.actions, tools.reading) if step else None
+    watch.lap("plan")
+    facts = await _complete(ticket, request, facts, planned, tools, now)
+    ruling = tools.policy.rule(facts)
+    watch.lap("rule")
+    decision = _decision(ticket, prediction, request, facts, planned, ruling, tools.policy.version)
+    return Consideration(decision, request, facts, planned, watch.seconds)
+
+
+async def _complete(
+    ticket: Ticket, request: Request, facts: Facts, planned: Planned | None, tools: Tools, now: datetime
+) -> Facts:
+    """Add to the facts what memory, plan and kill switch know."""
+    action, tier, route = "", Tier.EXCEPTIONAL, Route.NONE
+    if planned is not None:
+        action, tier, route = planned.action.name, planned.action.tier, planned.action.route
+    known = {
+        "action": action,
+        "tier": tier,
+        "route": route,
+        "has_playbook": request.label in tools.playbooks,
+        "blockers": planned.blockers if planned else (),
+        "halted": await tools.switch.stops(action, tier, request.label),
+        "memory": await ask_of(ticket, request, facts, action).recall(tools.memory, now),
+    }
+    return facts.model_copy(update=known)
+
+
+def _corrected(prediction: Prediction, label: str | None) -> Prediction:
+    """The prediction under the label a person gave; it is never accepted, so that a person sees the plan."""
+    if label is None:
+        return prediction
+    return prediction.model_copy(update={"label": label, "accepted": False, "words": ()})
+
+
+def _decision(
+    ticket: Ticket,
+    prediction: Prediction,
+    request: Request,
+    facts: Facts,
+    planned: Planned | None,
+    ruling: Ruling,
+    policy: str,
+) -> Decision:
+    """Join what each step found; only what may be offered has changes and a fingerprint."""
+    offered = planned if planned and ruling.verdict in (Verdict.AUTO, Verdict.REVIEW) else None
+    runnable = offered if offered and not offered.blockers else None
+    return Decision(
+        number=ticket.number,
+        model=prediction.model,
+        policy=policy,
+        label=prediction.label,
+        confidence=prediction.confidence,
+        accepted=prediction.accepted,
+        novelty=prediction.novelty,
+        alternatives=prediction.alternatives,
+        words=prediction.words,
+        parameters=request.parameters,
+        missing=request.missing,
+        ambiguous=request.ambiguous,
+        verdict=ruling.verdict,
+        approvals=ruling.approvals,
+        tier=ruling.tier,
+        route=facts.route,
+        rules=ruling.rules,
+        action=offered.action.name if offered else "",
+        changes=offered.plan.changes if offered else (),
+        fingerprint=_fingerprint(runnable, policy) if runnable else "",
+    )
+
+
+def _fingerprint(planned: Planned, policy: str) -> str:
+    params = planned.params.model_dump(mode="json")
+    return fingerprint(planned.action.name, planned.action.version, params, planned.plan, policy)

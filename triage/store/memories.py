@@ -1,0 +1,135 @@
+"""The memory of asks and effects that all workers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from triage.domain.facts import MemoryFacts
+from triage.memory import CREDENTIAL_LONG, HOUR, OPEN_DUPLICATE, Event, InMemoryMemory
+from triage.store.tables import memories
+
+
+class PostgresMemory:
+    """`triage.memory.Memory` over a table.
+
+    It reads what could matter and lets `InMemoryMemory` count it, so that service and replay cannot differ.
+    """
+
+    def __init__(self, connect: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
+        self._connect = connect
+
+    async def recall(
+        self,
+        *,
+        ticket: str = "",
+        person_id: str,
+        requester_id: str,
+        label: str,
+        action: str,
+        key: str,
+        department: str = "",
+        now: datetime,
+    ) -> MemoryFacts:
+        """Return what is known at `now`; `known` is false when the database does not answer."""
+        query = select(memories).where(_relevant(person_id, requester_id, key, now)).order_by(memories.c.id)
+        try:
+            async with self._connect() as conn:
+                rows = (await conn.execute(query)).mappings().all()
+        except (SQLAlchemyError, OSError):
+            return MemoryFacts(known=False)
+        known = InMemoryMemory()
+        for row in _not_later(rows, ticket, key):
+            await _retell(row, known)
+        return await known.recall(
+            ticket=ticket,
+            person_id=person_id,
+            requester_id=requester_id,
+            label=label,
+            action=action,
+            key=key,
+            department=department,
+            now=now,
+        )
+
+    async def remember(
+        self,
+        *,
+        ticket: str,
+        person_id: str,
+        requester_id: str,
+        label: str,
+        action: str,
+        key: str,
+        event: Event,
+        department: str = "",
+        attribute: str = "",
+        now: datetime,
+    ) -> None:
+        """Record that `event` happened at `now`."""
+        values = {
+            "ticket": ticket,
+            "person_id": person_id,
+            "requester_id": requester_id,
+            "label": label,
+            "action": action,
+            "key": key,
+            "event": event.value,
+            "department": department,
+            "attribute": attribute,
+            "at": now,
+        }
+        async with self._connect() as conn:
+            await conn.execute(insert(memories).values(values))
+
+
+def shared_memory(engine: AsyncEngine) -> PostgresMemory:
+    """Return the memory with a transaction of its own for each call."""
+    return PostgresMemory(engine.begin)
+
+
+def memory_on(conn: AsyncConnection) -> PostgresMemory:
+    """Return the memory in the caller's transaction."""
+    return PostgresMemory(lambda: nullcontext(conn))
+
+
+def _relevant(person_id: str, requester_id: str, key: str, now: datetime) -> ColumnElement[bool]:
+    """Rows of the last hour, of these two people for as long as caps reach back, and of the same ask."""
+    people = [one for one in (person_id, requester_id) if one]
+    involved = or_(memories.c.person_id.in_(people), memories.c.requester_id.in_(people))
+    return or_(
+        memories.c.at > now - HOUR,
+        and_(involved, memories.c.at > now - CREDENTIAL_LONG),
+        and_(memories.c.key == key, memories.c.key != "", memories.c.at > now - OPEN_DUPLICATE),
+        and_(memories.c.person_id.in_(people), memories.c.event == Event.REPUDIATED.value),
+    )
+
+
+def _not_later(rows: Sequence[RowMapping], ticket: str, key: str) -> list[RowMapping]:
+    """Leave out the same ask of others made after this ticket's own: of two, only the later is a duplicate."""
+    own = next((row["id"] for row in rows if row["ticket"] == ticket), None)
+    return [
+        row
+        for row in rows
+        if own is None or row["id"] <= own or row["key"] != key or row["event"] != Event.ASKED.value
+    ]
+
+
+async def _retell(row: RowMapping, known: InMemoryMemory) -> None:
+    await known.remember(
+        ticket=row["ticket"],
+        person_id=row["person_id"],
+        requester_id=row["requester_id"],
+        label=row["label"],
+        action=row["action"],
+        key=row["key"],
+        event=Event(row["event"]),
+        department=row["department"],
+        attribute=row["attribute"],
+        now=row["at"],
+    )
