@@ -91,7 +91,7 @@ if ($earlier -and $earlier -ne 'started') {
 
 function Get-Account {
     try {
-        Get-ADUser -Identity $SamAccountName -Properties PasswordLastSet, adminCount
+        Get-ADUser -Identity $SamAccountName -Properties @('PasswordLastSet', 'adminCount')
     }
     catch [Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException] {
         $null

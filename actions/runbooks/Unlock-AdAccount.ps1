@@ -80,7 +80,7 @@ if ($earlier -and $earlier -ne 'started') {
 
 function Get-Account {
     try {
-        Get-ADUser -Identity $SamAccountName -Properties LockedOut, adminCount
+        Get-ADUser -Identity $SamAccountName -Properties @('LockedOut', 'adminCount')
     }
     catch [Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException] {
         $null
