@@ -27,6 +27,9 @@ def found(world: Json, clock: Clock) -> Tenant:
         tenant.skus[licence["skuId"]] = Sku(
             licence["skuId"], licence["skuPartNumber"], licence["displayName"], licence["enabled"]
         )
+    for box in world.get("sharedMailboxes", ()):
+        tenant.mailboxes[box["address"]] = box["displayName"]
+    tenant.mailboxes[service_desk(tenant)] = "IT Service Desk"
     _add_people(tenant, world, now)
     _set_elsewhere(tenant, world)
     for entry in world["groups"]:
@@ -110,6 +113,11 @@ _COPIED = (
     *("jobTitle", "officeLocation", "usageLocation", "accountEnabled", "userType", "onPremisesSyncEnabled"),
     "mobilePhone",
 )
+
+
+def service_desk(tenant: Tenant) -> str:
+    """Return the shared mailbox the service desk sends from."""
+    return f"servicedesk@{tenant.domain}"
 
 
 def graph_time(moment: datetime) -> str:

@@ -166,7 +166,8 @@ class Job:
 class Change:
     """A change that took effect: when, by whom, what, to which object, from what to what; never a secret.
 
-    `what` is the activity as Entra's audit log words it where there is such a word ("Reset user password").
+    `what` is the activity as Entra's audit log words it where there is such a word ("Reset user password");
+    `correlation` is the caller's `client-request-id`.
     """
 
     id: str
@@ -178,6 +179,7 @@ class Change:
     target_name: str
     before: Json
     after: Json
+    correlation: str = ""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The app registrations of the tenant: our service, our web page with its API, and a script's client."""
+"""The app registrations of the tenant: our service (worker, page and API) and a script's client."""
 
 import hashlib
 import hmac
@@ -43,7 +43,7 @@ class Credentials:
 
 
 def credentials(tenant: Tenant, app: str) -> Credentials:
-    """Return the first credentials of `service`, `web` or `script`.
+    """Return the first credentials of the app `service` or `script`.
 
     The secret follows from the tenant id: it opens nothing but a sandbox on this machine, and a restarted
     sandbox must accept the settings it printed before.
@@ -52,17 +52,16 @@ def credentials(tenant: Tenant, app: str) -> Credentials:
 
 
 def api_audience(tenant: Tenant) -> str:
-    """Return the application id URI of our own API, the `api://…` a client asks a token for."""
-    return f"api://{_client_id(tenant, 'web')}"
+    """Return the application id URI of our own API: the `api://…` of which a client asks `/.default`."""
+    return f"api://{_client_id(tenant, 'service')}"
 
 
 def register_apps(tenant: Tenant, now: datetime) -> None:
-    """Add the three registrations with one secret each and the consent an administrator would have given."""
+    """Add both registrations, a secret each, and the consent an administrator would have given."""
     service = _register(tenant, "service", "Ticket triage", now)
     service.granted[GRAPH] = set(SERVICE_GRAPH_ROLES)
     service.azure_roles = set(_AZURE_ROLES)
-    web = _register(tenant, "web", "Ticket triage web", now)
-    web.redirect_uris = ("http://127.0.0.1/", "http://localhost/")
+    service.redirect_uris = ("http://127.0.0.1/", "http://localhost/")
     script = _register(tenant, "script", "Ticket intake script", now)
     script.granted[api_audience(tenant)] = {"intake"}
     tenant.api_roles = {user["id"]: first_api_roles(user) for user in tenant.users.values()}

@@ -35,7 +35,8 @@ class Tenant:
 
     `users` holds Graph's user properties by object id (camelCase, with `assignedLicenses` and
     `licenseAssignmentStates`); `managers` maps a user's id to the manager's; `ad` and `servers` are keyed by
-    lower-case name; `passwords` holds hashes of cloud passwords by user id; `api_roles` the roles of
+    lower-case name; `passwords` holds hashes of cloud passwords by user id; `mailboxes` display
+    names of shared mailboxes by address; `api_roles` the roles of
     people in our own API. `clock` gives the tenant's time as an aware datetime.
     """
 
@@ -49,6 +50,7 @@ class Tenant:
     passwords: dict[str, PasswordHash] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     skus: dict[str, Sku] = field(default_factory=dict)
+    mailboxes: dict[str, str] = field(default_factory=dict)
     roles: list[RoleAssignment] = field(default_factory=list)
     apps: dict[str, AppRegistration] = field(default_factory=dict)
     ad: dict[str, AdAccount] = field(default_factory=dict)
@@ -144,11 +146,27 @@ def opens_account(tenant: Tenant, user_id: str, password: str) -> bool:
 
 
 def record(
-    tenant: Tenant, *, actor: str, area: Area, what: str, target: tuple[str, str], before: Json, after: Json
+    tenant: Tenant,
+    *,
+    actor: str,
+    area: Area,
+    what: str,
+    target: tuple[str, str],
+    before: Json,
+    after: Json,
+    correlation: str = "",
 ) -> Change:
     """Write one effect into the change log and return it; `target` is (id, name), no value is a secret."""
     change = Change(
-        new_id(tenant, "change"), tenant.clock(), actor, area, what, *target, before=before, after=after
+        new_id(tenant, "change"),
+        tenant.clock(),
+        actor,
+        area,
+        what,
+        *target,
+        before=before,
+        after=after,
+        correlation=correlation,
     )
     tenant.changes.append(change)
     return change

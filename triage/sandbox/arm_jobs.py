@@ -1,0 +1,112 @@
+"""Automation jobs on the wire: what a client may create and how jobs, streams and workers look as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from triage.sandbox.records import Job, Json, StreamRecord, Worker
+from triage.sandbox.runbooks.shelf import TWINS
+from triage.sandbox.tenant import Tenant, new_id, stable_id
+from triage.sandbox.worker import workers_of
+
+_PROVISIONING = {"Completed": "Succeeded", "Failed": "Failed", "Suspended": "Suspended", "Stopped": "Failed"}
+
+
+class ArmError(Exception):
+    """A refusal of ARM: HTTP status and `error.code`."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+def new_job(tenant: Tenant, name: str, body: Json, started_by: str) -> Job:
+    """Create a job under the client's own name (a GUID) and return it.
+
+    Raises:
+        ArmError: 409 for a name used before, 400 for a bad name, unknown runbook or group, or parameters that
+            are not strings.
+    """
+    properties = body.get("properties") or {}
+    runbook = (properties.get("runbook") or {}).get("name")
+    run_on, parameters = properties.get("runOn") or "", properties.get("parameters") or {}
+    if name.lower() in tenant.jobs:
+        raise ArmError(409, "Conflict", "Job with specified id already exists.")
+    if not _is_guid(name):
+        raise ArmError(400, "BadRequest", "The job name must be a GUID.")
+    if runbook not in TWINS:
+        raise ArmError(400, "BadRequest", "The runbook does not exist or is not published.")
+    if not workers_of(tenant, run_on):
+        raise ArmError(400, "BadRequest", "The hybrid worker group does not exist.")
+    if not isinstance(parameters, dict) or not all(isinstance(v, str) for v in parameters.values()):
+        raise ArmError(400, "BadRequest", "Job parameters must be strings.")
+    now = tenant.clock()
+    job = Job(name, new_id(tenant, "job"), runbook, dict(parameters), run_on, started_by, now, now)
+    tenant.jobs[name.lower()] = job
+    return job
+
+
+def job_json(account_id: str, job: Job) -> Json:
+    """Return the job as ARM shows it; its parameters are readable by everybody who may read jobs."""
+    return {
+        "id": f"{account_id}/jobs/{job.name}",
+        "name": job.name,
+        "type": "Microsoft.Automation/AutomationAccounts/Jobs",
+        "properties": {
+            "jobId": job.job_id,
+            "creationTime": _time(job.created),
+            "startTime": _time(job.started),
+            "endTime": _time(job.ended),
+            "lastModifiedTime": _time(job.modified),
+            "lastStatusModifiedTime": _time(job.modified),
+            "provisioningState": _PROVISIONING.get(job.status, "Processing"),
+            "status": job.status,
+            "statusDetails": "None",
+            "exception": job.exception,
+            "startedBy": job.started_by,
+            "runOn": job.run_on,
+            "runbook": {"name": job.runbook},
+            "parameters": job.parameters,
+        },
+    }
+
+
+def stream_json(account_id: str, job: Job, stream: StreamRecord) -> Json:
+    """Return a stream record as it stands in a list: summary only."""
+    return {
+        "id": f"{account_id}/jobs/{job.name}/streams/{stream.id}",
+        "properties": {
+            "jobStreamId": stream.id,
+            "time": _time(stream.at),
+            "streamType": stream.type,
+            "summary": stream.text[:1024],
+        },
+    }
+
+
+def worker_json(worker: Worker) -> Json:
+    """Return a hybrid worker with the time it was last seen."""
+    return {
+        "name": stable_id("worker", worker.name),
+        "properties": {
+            "workerName": worker.name,
+            "workerType": "HybridV2",
+            "lastSeenDateTime": _time(worker.last_seen),
+            "registeredDateTime": "2026-01-12T08:00:00+00:00",
+            "ip": "192.0.2.10",
+            "vmResourceId": None,
+        },
+    }
+
+
+def _is_guid(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,146 @@
+"""One authorised request to Graph as a value, and the answers handlers give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from starlette.responses import JSONResponse, Response
+
+from triage.sandbox.graph.errors import GraphError, bad_request, denied, not_found
+from triage.sandbox.records import Change, Group, Json
+from triage.sandbox.tenant import Tenant, record, user_by_key
+
+# Broader application permissions that include a narrower one (what Graph's documentation lists as higher).
+_INCLUDED_IN = {
+    "User.Read.All": {"User.ReadWrite.All", "Directory.Read.All"},
+    "GroupMember.Read.All": {"GroupMember.ReadWrite.All", "Group.Read.All", "Directory.Read.All"},
+    "GroupMember.ReadWrite.All": {"Group.ReadWrite.All"},
+    "User.EnableDisableAccount.All": {"User.ReadWrite.All"},
+    "User-Phone.ReadWrite.All": {"User.ReadWrite.All"},
+    "User-Mail.ReadWrite.All": {"User.ReadWrite.All"},
+    "User.RevokeSessions.All": {"User.ReadWrite.All"},
+    "LicenseAssignment.Read.All": {"LicenseAssignment.ReadWrite.All", "Organization.Read.All"},
+    "RoleManagement.Read.Directory": {"RoleManagement.ReadWrite.Directory", "Directory.Read.All"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that passed the permission table.
+
+    `tenant` is what writes go to and preconditions are read from; `seen` is what a reader sees: it may
+    lag. `root` is the absolute base (`https://host/v1.0`); `keys` are the path's variables.
+    """
+
+    tenant: Tenant
+    seen: Tenant
+    root: str
+    path: str
+    keys: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Json
+    roles: frozenset[str]
+    app_id: str
+    app_name: str
+    client_request_id: str
+
+    @property
+    def eventual(self) -> bool:
+        """Whether the caller accepts an index that lags behind writes."""
+        return self.headers.get("consistencylevel", "").lower() == "eventual"
+
+    @property
+    def counting(self) -> bool:
+        """Whether `$count=true` was asked for."""
+        return self.query.get("$count", "").lower() == "true"
+
+
+def allows(roles: Collection[str], needed: Collection[str]) -> bool:
+    """Tell whether the roles hold every needed permission, itself or a broader one."""
+    held = set(roles)
+    return all(name in held or held & _INCLUDED_IN.get(name, set()) for name in needed)
+
+
+def require(call: Call, *needed: str) -> None:
+    """Refuse the call unless its token holds these permissions too.
+
+    Raises:
+        GraphError: 403 Authorization_RequestDenied.
+    """
+    if not allows(call.roles, needed):
+        raise denied()
+
+
+def user_of(call: Call, tenant: Tenant, key: str = "user") -> Json:
+    """Return the user the path names by object id or userPrincipalName.
+
+    Raises:
+        GraphError: 404 Request_ResourceNotFound.
+    """
+    user = user_by_key(tenant, call.keys[key])
+    if user is None:
+        raise not_found(call.keys[key])
+    return user
+
+
+def group_of(call: Call, tenant: Tenant) -> Group:
+    """Return the group the path names by object id.
+
+    Raises:
+        GraphError: 404 Request_ResourceNotFound.
+    """
+    group = tenant.groups.get(call.keys["group"].lower())
+    if group is None:
+        raise not_found(call.keys["group"])
+    return group
+
+
+def text_list(call: Call, field: str, limit: int) -> list[str]:
+    """Return the list of strings in this field of the body.
+
+    Raises:
+        GraphError: 400 when it is missing, holds something else, or more than `limit` entries.
+    """
+    values = call.body.get(field)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise bad_request(f"The property '{field}' must be a list of strings.")
+    if len(values) > limit:
+        raise bad_request(f"The property '{field}' has more than {limit} entries.")
+    return values
+
+
+def changed(call: Call, what: str, target: Json, before: Json, after: Json) -> Change:
+    """Write the effect of this call into the tenant's change log, which Graph shows as directory audits."""
+    return record(
+        call.tenant,
+        actor=call.app_name,
+        area="directory",
+        what=what,
+        target=(target["id"], target["displayName"]),
+        before=before,
+        after=after,
+        correlation=call.client_request_id,
+    )
+
+
+def entity(call: Call, context: str, body: Json) -> Response:
+    """Return one object with its OData context, for instance `users/$entity`."""
+    return JSONResponse({"@odata.context": f"{call.root}/$metadata#{context}"} | body)
+
+
+def no_content() -> Response:
+    """Return 204, Graph's answer to most writes."""
+    return Response(status_code=204)
+
+
+def body_of(raw: object) -> Json:
+    """Return the parsed JSON body as an object.
+
+    Raises:
+        GraphError: 400 BadRequest when it is anything else.
+    """
+    if not isinstance(raw, dict):
+        raise GraphError(400, "BadRequest", "Unable to read JSON request payload.")
+    return raw

@@ -1,0 +1,83 @@
+"""Every operation of this Graph: method, path, what answers it, and the application permissions it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from triage.sandbox.graph import audits, groups, licences, mail, members, people, profile, roles
+from triage.sandbox.graph.calls import Call
+
+_CAST = "/transitiveMemberOf/microsoft.graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row of the permission table: a token must hold all of `needs`, itself or a broader one.
+
+    Where the permission depends on what is asked for (PATCH by property, `signInActivity`), the handler
+    checks the rest.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[Call], Response]
+    needs: tuple[str, ...] = ()
+
+
+OPERATIONS = (
+    Operation("GET", "/users", people.list_users, ("User.Read.All",)),
+    Operation("GET", "/users/{user}", people.get_user, ("User.Read.All",)),
+    Operation("PATCH", "/users/{user}", profile.update_user),
+    Operation("GET", "/users/{user}/manager", people.get_manager, ("User.Read.All",)),
+    Operation("PUT", "/users/{user}/manager/$ref", profile.set_manager, ("User.ReadWrite.All",)),
+    Operation("DELETE", "/users/{user}/manager/$ref", profile.remove_manager, ("User.ReadWrite.All",)),
+    Operation("GET", "/users/{user}/transitiveMemberOf", people.member_of, ("User.Read.All",)),
+    Operation("GET", f"/users/{{user}}{_CAST}.group", people.member_groups, ("User.Read.All",)),
+    Operation("GET", f"/users/{{user}}{_CAST}.directoryRole", people.member_roles, ("User.Read.All",)),
+    Operation(
+        "POST",
+        "/users/{user}/checkMemberGroups",
+        people.check_member_groups,
+        ("User.Read.All", "GroupMember.Read.All"),
+    ),
+    Operation(
+        "GET", "/users/{user}/licenseDetails", licences.licence_details, ("LicenseAssignment.Read.All",)
+    ),
+    Operation(
+        "POST", "/users/{user}/assignLicense", licences.assign_licence, ("LicenseAssignment.ReadWrite.All",)
+    ),
+    Operation(
+        "POST", "/users/{user}/revokeSignInSessions", profile.revoke_sessions, ("User.RevokeSessions.All",)
+    ),
+    Operation("POST", "/users/{user}/sendMail", mail.send_mail, ("Mail.Send",)),
+    Operation("GET", "/subscribedSkus", licences.subscribed_skus, ("LicenseAssignment.Read.All",)),
+    Operation("GET", "/groups", groups.list_groups, ("GroupMember.Read.All",)),
+    Operation("GET", "/groups/{group}", groups.get_group, ("GroupMember.Read.All",)),
+    Operation("PATCH", "/groups/{group}", members.add_members, ("GroupMember.ReadWrite.All",)),
+    Operation("GET", "/groups/{group}/members", groups.list_members, ("GroupMember.Read.All",)),
+    Operation("GET", "/groups/{group}/owners", groups.list_owners, ("GroupMember.Read.All",)),
+    Operation("POST", "/groups/{group}/members/$ref", members.add_member, ("GroupMember.ReadWrite.All",)),
+    Operation("GET", "/groups/{group}/members/{member}", groups.get_member, ("GroupMember.Read.All",)),
+    Operation(
+        "DELETE",
+        "/groups/{group}/members/{member}/$ref",
+        members.remove_member,
+        ("GroupMember.ReadWrite.All",),
+    ),
+    Operation(
+        "GET",
+        "/roleManagement/directory/roleAssignments",
+        roles.role_assignments,
+        ("RoleManagement.Read.Directory",),
+    ),
+    Operation(
+        "GET",
+        "/roleManagement/directory/roleEligibilityScheduleInstances",
+        roles.eligible_roles,
+        ("RoleEligibilitySchedule.Read.Directory",),
+    ),
+    Operation("GET", "/auditLogs/directoryAudits", audits.directory_audits, ("AuditLog.Read.All",)),
+)

@@ -1,0 +1,172 @@
+"""The make-believe Key Vault: the challenge, RBAC, and secrets with versions, soft delete and recovery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from triage.sandbox import tokens, vault
+from triage.sandbox.keyvault_wire import VaultError, bundle, deleted_bundle, moment, refused, without_value
+from triage.sandbox.records import AppRegistration, Json, SecretVersion
+from triage.sandbox.registrations import VAULT
+from triage.sandbox.tenant import Tenant
+from triage.sandbox.tokens import InvalidTokenError, Issuer
+
+_READERS = {"Key Vault Secrets User", "Key Vault Secrets Officer"}
+_WRITERS = {"Key Vault Secrets Officer"}
+Handler = Callable[[Tenant, Request, Json, str], Json]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def app_for(issuer: Issuer) -> Starlette:
+    """Return the ASGI app of the tenant's one vault."""
+
+    def route(path: str, handler: Handler, method: str, roles: set[str]) -> Route:
+        return Route(path, _endpoint(issuer, handler, roles), methods=[method])
+
+    return Starlette(
+        routes=[
+            route("/secrets/{name}/versions", _list_versions, "GET", _WRITERS),
+            route("/secrets/{name}", _get, "GET", _READERS),
+            # The SDK asks for the newest version with a trailing slash.
+            route("/secrets/{name}/", _get, "GET", _READERS),
+            route("/secrets/{name}/{version}", _get, "GET", _READERS),
+            route("/secrets/{name}", _set, "PUT", _WRITERS),
+            route("/secrets/{name}/{version}", _update, "PATCH", _WRITERS),
+            route("/secrets/{name}", _delete, "DELETE", _WRITERS),
+            route("/deletedsecrets/{name}", _get_deleted, "GET", _WRITERS),
+            route("/deletedsecrets/{name}/recover", _recover, "POST", _WRITERS),
+            route("/deletedsecrets/{name}", _purge, "DELETE", _WRITERS),
+        ]
+    )
+
+
+def _endpoint(issuer: Issuer, handler: Handler, roles: set[str]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        try:
+            app = _caller(issuer, request, roles)
+            body = handler(issuer.tenant, request, _body(await request.body()), app.display_name)
+        except InvalidTokenError as error:
+            refusal = VaultError(401, "Unauthorized", f"AKV10000: {error}")
+            challenge = f'Bearer authorization="{issuer.url}/{issuer.tenant.id}", resource="{VAULT}"'
+            return refused(refusal, {"WWW-Authenticate": challenge})
+        except VaultError as error:
+            return refused(error, {})
+        return JSONResponse(body) if body else Response(status_code=204)
+
+    return endpoint
+
+
+def _caller(issuer: Issuer, request: Request, roles: set[str]) -> AppRegistration:
+    claims = tokens.checked(issuer, request.headers.get("authorization"), VAULT)
+    app = issuer.tenant.apps[claims["appid"]]
+    if not app.azure_roles & roles:
+        raise VaultError(403, "Forbidden", "Caller is not authorized to perform action.", "ForbiddenByRbac")
+    if not request.query_params.get("api-version"):
+        raise VaultError(400, "BadParameter", "api-version must be specified")
+    return app
+
+
+def _body(raw: bytes) -> Json:
+    try:
+        body: Any = json.loads(raw) if raw else {}
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise VaultError(400, "BadParameter", "The request body is not a JSON object.")
+    return body
+
+
+def _get(tenant: Tenant, request: Request, _body: Json, _actor: str) -> Json:
+    found = _existing(tenant, request)
+    if not found.enabled:
+        raise VaultError(
+            403, "Forbidden", "Operation get is not allowed on a disabled secret.", "SecretDisabled"
+        )
+    return bundle(request, found)
+
+
+def _set(tenant: Tenant, request: Request, body: Json, actor: str) -> Json:
+    if not isinstance(body.get("value"), str):
+        raise VaultError(400, "BadParameter", "The property 'value' is required.")
+    attributes = body.get("attributes") or {}
+    name = request.path_params["name"]
+    try:
+        made = vault.put_secret(
+            tenant,
+            name,
+            body["value"],
+            content_type=body.get("contentType"),
+            tags=body.get("tags"),
+            enabled=attributes.get("enabled", True),
+            not_before=moment(attributes.get("nbf")),
+            expires=moment(attributes.get("exp")),
+            actor=actor,
+        )
+    except vault.DeletedSecretError:
+        message = f"Secret {name} is currently in a deleted but recoverable state."
+        raise VaultError(409, "Conflict", message, "ObjectIsDeletedButRecoverable") from None
+    return bundle(request, made)
+
+
+def _update(tenant: Tenant, request: Request, body: Json, _actor: str) -> Json:
+    found, attributes = _existing(tenant, request), body.get("attributes") or {}
+    found.enabled = attributes.get("enabled", found.enabled)
+    found.expires = moment(attributes.get("exp")) or found.expires
+    found.not_before = moment(attributes.get("nbf")) or found.not_before
+    found.content_type = body.get("contentType", found.content_type)
+    found.tags = body.get("tags", found.tags)
+    found.updated = tenant.clock()
+    return without_value(bundle(request, found))
+
+
+def _list_versions(tenant: Tenant, request: Request, _body: Json, _actor: str) -> Json:
+    versions = tenant.vault.secrets.get(request.path_params["name"].lower(), [])
+    return {"value": [without_value(bundle(request, v)) for v in versions], "nextLink": None}
+
+
+def _delete(tenant: Tenant, request: Request, _body: Json, actor: str) -> Json:
+    gone = vault.delete_secret(tenant, request.path_params["name"], actor)
+    if gone is None:
+        raise _missing(request)
+    return deleted_bundle(tenant, request, gone)
+
+
+def _get_deleted(tenant: Tenant, request: Request, _body: Json, _actor: str) -> Json:
+    versions = tenant.vault.deleted.get(request.path_params["name"].lower())
+    if not versions:
+        raise _missing(request)
+    return deleted_bundle(tenant, request, versions[-1])
+
+
+def _recover(tenant: Tenant, request: Request, _body: Json, actor: str) -> Json:
+    found = vault.recover_secret(tenant, request.path_params["name"], actor)
+    if found is None:
+        raise _missing(request)
+    return without_value(bundle(request, found))
+
+
+def _purge(tenant: Tenant, request: Request, _body: Json, actor: str) -> Json:
+    if not vault.purge_secret(tenant, request.path_params["name"], actor):
+        raise _missing(request)
+    return {}
+
+
+def _existing(tenant: Tenant, request: Request) -> SecretVersion:
+    found = vault.find_secret(tenant, request.path_params["name"], request.path_params.get("version", ""))
+    if found is None:
+        raise _missing(request)
+    return found
+
+
+def _missing(request: Request) -> VaultError:
+    name = request.path_params["name"]
+    return VaultError(
+        404, "SecretNotFound", f"A secret with (name/id) {name} was not found in this key vault."
+    )
