@@ -6,6 +6,7 @@ TriageError
 ├── Unknown             no ticket, review or run of that id
 ├── AlreadyDecided      somebody answered this review before
 ├── PlanChanged         the live state or the policy changed since the plan was shown
+├── NotSignedIn         nobody is signed in, or the token is not good
 ├── NotAllowed          this person may not do that
 ├── Halted              the kill switch is on for it
 ├── Overtaken           another worker has taken this run over
@@ -49,6 +50,10 @@ class AlreadyDecided(TriageError):  # noqa: N818
 
 class PlanChanged(TriageError):  # noqa: N818
     """What would be done is no longer what was shown."""
+
+
+class NotSignedIn(TriageError):  # noqa: N818
+    """Nobody is signed in, or the token is not good."""
 
 
 class NotAllowed(TriageError):  # noqa: N818

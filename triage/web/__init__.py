@@ -1,0 +1,1 @@
+"""The API and the pages: what people and scripts see; they decide nothing themselves."""

@@ -1,0 +1,87 @@
+"""Signing people in by Entra's authorization-code flow with PKCE, through MSAL; the result is a `Caller`."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msal
+
+from triage.errors import NotConfigured, NotSignedIn
+from triage.settings import Settings
+from triage.web.callers import Caller, caller_of
+
+_TIMEOUT_SECONDS = 15
+
+Flow = dict[str, Any]
+"""MSAL's state of one sign-in (state, nonce, code verifier); it travels in the signed session cookie."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Starts and finishes sign-ins of one tenant; the MSAL application is built when first needed."""
+
+    settings: Settings
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where Entra sends the browser back to; it must be registered with the app."""
+        return f"{self.settings.web.public_url.rstrip('/')}/sign-in/back"
+
+    async def start(self) -> Flow:
+        """Return a new flow; its `auth_uri` is where the browser goes."""
+        return await asyncio.to_thread(self._start)
+
+    async def finish(self, flow: Flow, answer: Mapping[str, str]) -> Caller:
+        """Redeem the code in `answer` and return who signed in.
+
+        Raises:
+            NotSignedIn: the answer does not belong to the flow, or Entra refused the code.
+        """
+        return await asyncio.to_thread(self._finish, flow, answer)
+
+    def _start(self) -> Flow:
+        flow: Flow = self._app().initiate_auth_code_flow([], redirect_uri=self.redirect_uri)
+        return flow
+
+    def _finish(self, flow: Flow, answer: Mapping[str, str]) -> Caller:
+        try:
+            result = self._app().acquire_token_by_auth_code_flow(flow, dict(answer))
+        except ValueError as error:  # MSAL's word for a foreign or repeated state
+            raise _refused("the answer belongs to another sign-in") from error
+        if "id_token_claims" not in result:
+            raise _refused(f"Entra answered {result.get('error', 'nothing')}")
+        return caller_of(result["id_token_claims"])
+
+    def _app(self) -> msal.ConfidentialClientApplication:
+        entra = self.settings.entra
+        if not entra.tenant_id or entra.client_secret is None:
+            raise NotConfigured(
+                "nobody can sign in: the tenant or our client secret is not set",
+                hint="Set TRIAGE_ENTRA__TENANT_ID, __CLIENT_ID and __CLIENT_SECRET.",
+                subject="entra",
+            )
+        return msal.ConfidentialClientApplication(
+            entra.client_id,
+            client_credential=entra.client_secret.get_secret_value(),
+            authority=f"{entra.authority.rstrip('/')}/{entra.tenant_id}",
+            instance_discovery=entra.instance_discovery,
+            http_client=_http(self.settings.ca_file),
+        )
+
+
+def _http(ca_file: Path | None) -> httpx.Client:
+    """Return MSAL's way out; an explicit context beats whatever bundle the environment names."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return httpx.Client(verify=context, timeout=_TIMEOUT_SECONDS)
+
+
+def _refused(cause: str) -> NotSignedIn:
+    return NotSignedIn(f"the sign-in was not completed: {cause}", hint="Sign in again.", subject="sign-in")
