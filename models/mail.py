@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from mailparser_reply.constants import MAIL_LANGUAGES  # type: ignore[import-untyped]
+from mailparser_reply.constants import MAIL_LANGUAGES
 
 from models.mail_phrases import CLOSINGS, DISCLAIMERS, FOOTERS, HEADER_NAMES, SUBJECT_NAMES
 

@@ -1,10 +1,11 @@
-"""How a text is cut into features: words and word pairs, and character n-grams within white-space tokens.
+r"""How a text is cut into features: words and word pairs, and character n-grams within white-space tokens.
 
-Equal to scikit-learn's `TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\\b\\w+\\b")` and
+Equal to scikit-learn's `TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b")` and
 `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4))`, lower-cased; tests hold it to that.
 """
 
 import re
+from itertools import pairwise
 from typing import Final
 
 WORD_PATTERN: Final = r"(?u)\b\w+\b"
@@ -21,7 +22,7 @@ def words(lowered: str) -> list[str]:
 
 def pairs(found: list[str]) -> list[str]:
     """Return the pairs of neighbouring words."""
-    return [f"{first} {second}" for first, second in zip(found, found[1:], strict=False)]
+    return [f"{first} {second}" for first, second in pairwise(found)]
 
 
 def char_grams(token: str) -> list[str]:

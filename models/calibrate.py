@@ -1,0 +1,45 @@
+"""From one-vs-rest logits to probabilities: normalised over the labels, then one temperature.
+
+One temperature keeps the order of the tickets; Platt or isotonic scaling per class does not, and the order
+is what coverage under a contract is made of.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_expit, logsumexp
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def log_shares(logits: Floats) -> Floats:
+    """Return the log of each label's share of the one-vs-rest probabilities, shape (tickets, labels)."""
+    logs: Floats = log_expit(logits)
+    return np.asarray(logs - logsumexp(logs, axis=1, keepdims=True))
+
+
+def tempered(shares: Floats, temperature: float) -> Floats:
+    """Return log-probabilities: `shares` sharpened (below 1) or softened (above 1) by the temperature."""
+    scaled = shares / temperature
+    return np.asarray(scaled - logsumexp(scaled, axis=1, keepdims=True))
+
+
+def fit_temperature(shares: Floats, truth: Ints) -> float:
+    """Return the temperature that makes the true labels of out-of-fold rows most likely; 0.2 to 5.
+
+    Args:
+        shares: Result of `log_shares` on rows the logits were not fitted on, shape (rows, labels).
+        truth: Column of each row's true label; -1 for a label the model does not know (left out).
+    """
+    known = truth >= 0
+    if not known.any():
+        return 1.0
+    chosen, columns = shares[known], truth[known]
+
+    def surprise(log_temperature: float) -> float:
+        logs = tempered(chosen, float(np.exp(log_temperature)))
+        return -float(logs[np.arange(len(columns)), columns].mean())
+
+    found = minimize_scalar(surprise, bounds=(np.log(0.2), np.log(5.0)), method="bounded")
+    return float(np.exp(found.x))

@@ -1,0 +1,145 @@
+"""The precision contract: which tickets may run by themselves so that at most `max_wrong` of them are wrong.
+
+The largest coverage whose *empirical* error is within the target breaks its promise every other time. Here
+one pooled threshold is certified by learn-then-test: a fixed sequence of accepted shares, each a binomial
+test, stopping at the first failure. Then each label must show evidence of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+from scipy.stats import beta, binom
+
+SHARES: Final = tuple(share / 1000 for share in range(50, 1001, 25))
+"""The 39 accepted shares that are tested, strictest first."""
+
+LABEL_SLACK: Final = 5.0
+"""How many times `max_wrong` a single label may be wrong at worst: its own bound, beside the pooled one."""
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class Contract(BaseModel):
+    """What was promised: at most `max_wrong` of the accepted are wrong, with probability `assurance`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    max_wrong: float = Field(default=0.01, gt=0.0, lt=0.5)
+    assurance: float = Field(default=0.95, gt=0.5, lt=1.0)
+
+
+class Gate(BaseModel):
+    """What the contract says about one label.
+
+    Attributes:
+        threshold: Trust that a ticket must reach; None keeps the label with people.
+        accepted: Calibration rows that would have been accepted.
+        wrong: How many of those were wrong.
+        precision_low: Lower bound of the precision among accepted rows, at the contract's assurance.
+        missing: Accepted rows without a further error that are needed before the label can be opened.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    threshold: float | None
+    accepted: int
+    wrong: int
+    precision_low: float
+    missing: int
+
+
+class Certificate(BaseModel):
+    """The outcome of certifying: the contract, the pooled threshold (None: nothing passes) and the gates."""
+
+    model_config = ConfigDict(frozen=True)
+
+    contract: Contract
+    threshold: float | None
+    accepted: int
+    wrong: int
+    gates: Mapping[str, Gate]
+
+
+def certify(
+    trust: Floats, wrong: Bools, predicted: Sequence[str], labels: Sequence[str], contract: Contract
+) -> Certificate:
+    """Certify thresholds on calibration rows that the model was not fitted on.
+
+    Args:
+        trust: Out-of-fold trust of the rows whose predicted label is automatable, shape (rows,).
+        wrong: Whether the prediction was wrong, shape (rows,).
+        predicted: Their predicted labels.
+        labels: All automatable labels of the model.
+        contract: What is promised.
+    """
+    names = np.asarray(predicted, dtype=object)
+    threshold = pooled_threshold(trust, wrong, contract)
+    gates = {label: _gate(trust, wrong, names == label, threshold, contract) for label in labels}
+    taken = np.array([gates[name].threshold is not None for name in names], dtype=bool)
+    taken &= trust >= (np.inf if threshold is None else threshold)
+    return Certificate(
+        contract=contract,
+        threshold=threshold,
+        accepted=int(taken.sum()),
+        wrong=int(wrong[taken].sum()),
+        gates=gates,
+    )
+
+
+def pooled_threshold(trust: Floats, wrong: Bools, contract: Contract) -> float | None:
+    """Return the lowest certified threshold, or None where not even the strictest test is passed.
+
+    Shares with too few rows to pass even without an error are skipped: that depends on their number alone,
+    not on what the rows say, so the sequence stays fixed beforehand.
+    """
+    order = np.argsort(-trust, kind="stable")
+    ranked, errors = trust[order], np.cumsum(wrong[order])
+    certified: float | None = None
+    for share in SHARES:
+        rows = int(np.floor(share * len(ranked)))
+        if rows < rows_needed(0, contract):
+            continue
+        rows = int(np.searchsorted(-ranked, -ranked[rows - 1], side="right"))
+        if binom.cdf(errors[rows - 1], rows, contract.max_wrong) > 1.0 - contract.assurance:
+            break
+        certified = float(ranked[rows - 1])
+    return certified
+
+
+def rows_needed(errors: int, contract: Contract) -> int:
+    """Return how many accepted rows with `errors` wrong ones certify it (299 for none at 1 %, 95 % sure)."""
+    low, high = errors + 1, 2
+    while binom.cdf(errors, high, contract.max_wrong) > 1.0 - contract.assurance:
+        low, high = high, high * 2
+    while low < high:
+        middle = (low + high) // 2
+        if binom.cdf(errors, middle, contract.max_wrong) > 1.0 - contract.assurance:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def precision_low(accepted: int, wrong: int, assurance: float) -> float:
+    """Return the Clopper-Pearson lower bound of the precision; 0 without a single accepted row."""
+    if accepted == 0 or wrong >= accepted:
+        return 0.0
+    return float(beta.ppf(1.0 - assurance, accepted - wrong, wrong + 1))
+
+
+def _gate(trust: Floats, wrong: Bools, mine: Bools, threshold: float | None, contract: Contract) -> Gate:
+    taken = mine if threshold is None else mine & (trust >= threshold)
+    accepted, errors = int(taken.sum()), int(wrong[taken].sum())
+    slack = Contract(max_wrong=min(0.49, contract.max_wrong * LABEL_SLACK), assurance=contract.assurance)
+    missing = max(0, rows_needed(errors, slack) - accepted)
+    return Gate(
+        threshold=threshold if missing == 0 else None,
+        accepted=accepted,
+        wrong=errors,
+        precision_low=precision_low(accepted, errors, contract.assurance),
+        missing=missing,
+    )
