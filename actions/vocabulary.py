@@ -5,8 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import IntEnum, StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+ObjectId = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+]
+"""An immutable id (GUID) of Entra: of a person, a group, a licence."""
 
 
 class Frozen(BaseModel):

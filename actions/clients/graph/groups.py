@@ -25,6 +25,9 @@ def get_groups_of(user_id: str) -> Call:
     )
 
 
+_USER = "#microsoft.graph.user"
+
+
 @dataclass(frozen=True)
 class Groups:
     """Groups of the tenant."""
@@ -120,12 +123,12 @@ class Groups:
     async def _people(self, group_id: str, whose: str) -> tuple[DirectoryUser, ...]:
         call = Call(
             method="GET",
-            path=f"{_path(group_id)}/{whose}/microsoft.graph.user",
-            params={"$select": select(DirectoryUser.fields()), "$count": "true", "$top": "999"},
-            headers=EVENTUAL,
+            path=f"{_path(group_id)}/{whose}",
+            params={"$select": select(DirectoryUser.fields()), "$top": "999"},
             permission=PERMISSIONS[f"groups.{whose}"],
         )
-        return tuple(DirectoryUser.of(item) for item in await everything(self.api, call))
+        objects = await everything(self.api, call)
+        return tuple(DirectoryUser.of(one) for one in objects if one.get("@odata.type") == _USER)
 
 
 def _path(group_id: str) -> str:

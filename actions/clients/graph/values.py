@@ -14,7 +14,11 @@ class Read(BaseModel):
     """Base of what is read from Graph: frozen, camelCase outside, unknown fields left out."""
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel)
+        frozen=True,
+        extra="ignore",
+        alias_generator=AliasGenerator(validation_alias=to_camel),
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
     @model_validator(mode="before")

@@ -1,0 +1,101 @@
+"""Add a person to an assigned cloud group: security, Microsoft 365 or Teams.
+
+Dynamic groups follow their rule, synced groups and distribution lists are changed elsewhere, and a group that
+can hold directory roles is never touched.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from actions.clients.graph.permissions import PERMISSIONS
+from actions.clients.graph.values import Group
+from actions.contract import Action, Blocker, RunContext, World
+from actions.guards import NO_GROUP, NO_USER, find_group, find_user, shown
+from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
+
+
+class AddGroupMember(Params):
+    """Who goes into which group."""
+
+    group_id: ObjectId = Field(description="Object id of the group")
+    user_id: ObjectId = Field(description="Object id of the person")
+
+
+async def check(world: World, params: AddGroupMember) -> tuple[Blocker, ...]:
+    """A group whose members can be set through Graph, and a person."""
+    group = await find_group(world, params.group_id)
+    user = await find_user(world, params.user_id)
+    return (
+        *(() if user else (NO_USER,)),
+        *(_group_blockers(group) if group else (NO_GROUP,)),
+    )
+
+
+async def plan(world: World, params: AddGroupMember) -> Plan:
+    """Nothing for a member, else one membership."""
+    if await world.graph.groups.is_member(params.group_id, params.user_id):
+        return Plan()
+    group = await world.graph.groups.get(params.group_id)
+    user = await world.graph.users.get(params.user_id)
+    target = f"group {group.display_name or group.id}"
+    return Plan(changes=(Change(target=target, field=f"member {shown(user)}", before="no", after="yes"),))
+
+
+async def execute(world: World, params: AddGroupMember, _run: RunContext) -> None:
+    """Add the member."""
+    await world.graph.groups.add_member(params.group_id, params.user_id)
+
+
+async def undo(world: World, params: AddGroupMember, changes: tuple[Change, ...]) -> None:
+    """Take the member out again."""
+    if changes:
+        await world.graph.groups.remove_member(params.group_id, params.user_id)
+
+
+def _group_blockers(group: Group) -> tuple[Blocker, ...]:
+    """Return why Graph cannot or must not change the members (graph.md section 7)."""
+    name = group.display_name or group.id
+    reasons = {
+        "hidden_group": (group.group_types is None, f"Our rights do not show what {name} is."),
+        "role_assignable": (
+            group.is_assignable_to_role is True,
+            f"{name} can hold directory roles; only an administrator changes it.",
+        ),
+        "dynamic_group": (
+            group.dynamic,
+            f"{name} takes its members by a rule; change the person or the rule.",
+        ),
+        "synced_group": (group.synced, f"{name} is synced from Active Directory; it is changed there."),
+        "mail_enabled_group": (
+            group.kind in {"distribution", "mailsecurity"},
+            f"{name} is a distribution list; it is changed in Exchange.",
+        ),
+    }
+    return tuple(Blocker(code, sentence) for code, (holds, sentence) in reasons.items() if holds)
+
+
+ACTION = Action(
+    name="add_group_member",
+    title="Add a person to a group",
+    impact="The person gets everything the group opens: files, applications, mails and chats.",
+    tier=Tier.REVERSIBLE,
+    route=Route.CLOUD,
+    permissions=frozenset(
+        PERMISSIONS[operation] for operation in ("users.get", "groups.get", "groups.add_member")
+    ),
+    params=AddGroupMember,
+    locks=lambda params: (f"person:{params.user_id}", f"group:{params.group_id}"),
+    check=check,
+    plan=plan,
+    execute=execute,
+    undo=undo,
+    examples=(
+        AddGroupMember(
+            group_id="971ecb87-2c96-5d34-9f5c-16e4cc7f1ac8", user_id="e8ff2d8e-736a-553f-9edf-2e19270add77"
+        ),
+        AddGroupMember(
+            group_id="b1b08b53-2708-5c30-8bac-17a31bae9125", user_id="02bb35af-c5cb-5aa2-bd70-7e325b92989d"
+        ),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Give a cloud account a temporary password and sign it out everywhere.
+
+For accounts that live in Entra only; a synced account goes through `reset_ad_password`. The workflow makes
+the password, seals it before the call and hands it in: here it is neither made, kept nor shown.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from actions.clients.graph.permissions import PERMISSIONS
+from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
+from actions.errors import NotFound, Refused
+from actions.guards import ACCOUNT_PERMISSIONS, NO_USER, credential_blockers, read_account, shown
+from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
+
+
+class ResetPassword(Params):
+    """Whose password is reset."""
+
+    user_id: ObjectId = Field(description="Object id of the account")
+
+
+async def check(world: World, params: ResetPassword) -> tuple[Blocker, ...]:
+    """An ordinary member's account that is mastered in the cloud."""
+    account = await read_account(world, params.user_id)
+    if account is None:
+        return (NO_USER,)
+    found = list(credential_blockers(account))
+    if account.user.synced:
+        sentence = f"{shown(account.user)} is synced from Active Directory; the password is reset there."
+        found.append(Blocker("synced", sentence))
+    return tuple(found)
+
+
+async def plan(world: World, params: ResetPassword) -> Plan:
+    """A new password and no open session; never what the password is."""
+    user = await world.graph.users.get(params.user_id)
+    who = shown(user)
+    return Plan(
+        changes=(
+            Change(target=who, field="password", after="temporary, to be changed at the next sign-in"),
+            Change(target=who, field="sessions", after="signed out everywhere"),
+        )
+    )
+
+
+async def execute(world: World, params: ResetPassword, run: RunContext) -> None:
+    """Set the password of the run, then revoke the sessions begun with the old one."""
+    if run.secret is None:
+        raise Refused(
+            "reset_password was started without the password of its run.",
+            hint="This is a bug of the workflow: it makes and seals the password before the call.",
+            subject=f"run {run.run_id}",
+        )
+    await world.graph.users.set_password(params.user_id, run.secret)
+    await world.graph.users.revoke_sessions(params.user_id)
+
+
+async def verify(world: World, params: ResetPassword, run: RunContext) -> Verification:
+    """Both times moved since the run began; Entra keeps them by the second."""
+    try:
+        user = await world.graph.users.get(params.user_id)
+    except NotFound:
+        return Verification(Seen.FAILED, NO_USER.sentence)
+    begun = run.started_at.replace(microsecond=0)
+    if not _since(begun, user.last_password_change_date_time):
+        return Verification(Seen.ABSENT, "The password has not changed since the run began.")
+    if not _since(begun, user.sign_in_sessions_valid_from_date_time):
+        return Verification(Seen.ABSENT, "The sessions have not been revoked since the run began.")
+    return Verification(Seen.DONE, "The password was changed and the sessions were revoked.")
+
+
+def _since(begun: datetime, moment: datetime | None) -> bool:
+    return moment is not None and moment >= begun
+
+
+ACTION = Action(
+    name="reset_password",
+    title="Reset a password (cloud account)",
+    impact="The old password stops working at once; the person is signed out on all devices and must choose a"
+    " new password at the next sign-in.",
+    tier=Tier.CREDENTIAL,
+    route=Route.CLOUD,
+    permissions=ACCOUNT_PERMISSIONS
+    | {PERMISSIONS["users.set_password"], PERMISSIONS["users.revoke_sessions"]},
+    params=ResetPassword,
+    locks=lambda params: (f"person:{params.user_id}",),
+    settle=timedelta(minutes=1),
+    repeatable=False,
+    secret=SecretKind.GIVEN,
+    check=check,
+    plan=plan,
+    execute=execute,
+    verify=verify,
+    undo_reason="Nobody knows the old password; it can only be reset once more.",
+    examples=(ResetPassword(user_id="e8ff2d8e-736a-553f-9edf-2e19270add77"),),
+)

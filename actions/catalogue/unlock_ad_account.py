@@ -1,0 +1,67 @@
+"""Unlock an Active Directory account that locked itself after wrong passwords.
+
+Entra does not show whether the account is locked: the runbook looks, and leaves one that is not as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from actions.contract import Action, Blocker, RunContext, Verification, World
+from actions.guards import ACCOUNT_PERMISSIONS, read_account, shown
+from actions.onprem import account_blockers, sam_account_name, start, verify_job
+from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
+
+RUNBOOK = "Unlock-AdAccount"
+
+
+class UnlockAdAccount(Params):
+    """Whose account is unlocked."""
+
+    user_id: ObjectId = Field(description="Object id of the account in Entra")
+
+
+async def check(world: World, params: UnlockAdAccount) -> tuple[Blocker, ...]:
+    """An ordinary, enabled account that is synced from Active Directory."""
+    return account_blockers(await read_account(world, params.user_id))
+
+
+async def plan(world: World, params: UnlockAdAccount) -> Plan:
+    """An unlocked account; whether it is locked only the runbook can see."""
+    user = await world.graph.users.get(params.user_id)
+    target = f"{shown(user)}, Active Directory account {user.on_premises_sam_account_name}"
+    return Plan(changes=(Change(target=target, field="lock", after="unlocked"),))
+
+
+async def execute(world: World, params: UnlockAdAccount, run: RunContext) -> None:
+    """Start the runbook."""
+    sam = await sam_account_name(world, params.user_id)
+    await start(world, run, RUNBOOK, {"SamAccountName": sam}, world.automation.worker_group)
+
+
+async def verify(world: World, _params: UnlockAdAccount, run: RunContext) -> Verification:
+    """The runbook's own result."""
+    return await verify_job(world, run)
+
+
+ACTION = Action(
+    name="unlock_ad_account",
+    title="Unlock an account (Active Directory)",
+    impact="The person can sign in again with the password they know; nothing else changes.",
+    tier=Tier.DISRUPTIVE,
+    route=Route.ONPREM,
+    permissions=ACCOUNT_PERMISSIONS,
+    runbook=RUNBOOK,
+    params=UnlockAdAccount,
+    locks=lambda params: (f"person:{params.user_id}",),
+    settle=timedelta(minutes=30),
+    repeatable=False,
+    check=check,
+    plan=plan,
+    execute=execute,
+    verify=verify,
+    undo_reason="Active Directory locks accounts itself; nobody can lock one on purpose.",
+    examples=(UnlockAdAccount(user_id="02bb35af-c5cb-5aa2-bd70-7e325b92989d"),),
+)
