@@ -16,6 +16,13 @@ _SINGULAR = {
     "sc_req_item": "Requested item",
     "sc_task": "Catalog task",
 }
+# What the log tells of a new record.
+_TOLD = ("short_description", "caller_id", "requested_for", "cat_item", "request_item", "contact_type")
+# What the instance sets by itself and a reader of the log knows anyway.
+_NOISE = frozenset(
+    {"sys_updated_on", "sys_updated_by", "sys_mod_count", "incident_state", "active", "resolved_at"}
+    | {"resolved_by", "closed_at", "closed_by"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,15 @@ class Author:
 
     user_name: str
     roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the log says of a write: a few words, and values before and after."""
+
+    what: str
+    before: Row
+    after: Row
 
 
 def write_journals(
@@ -45,30 +61,41 @@ def write_journals(
         }
 
 
-def write_log(instance: Instance, table: str, row: Row, change: tuple[Row, Row], author: Author) -> None:
-    """Write a change of a task, values before and after, into the log in the words a person reads."""
-    before, after = change
+def opened(table: str, row: Row) -> Told:
+    """Return what is told of a new record; the record itself has the rest."""
+    return Told(
+        f"{_SINGULAR.get(table, table)} opened", {}, {name: row[name] for name in _TOLD if row.get(name)}
+    )
+
+
+def changed(table: str, before: Row, after: Row) -> Told:
+    """Return what is told of a change: the state says most, then what the caller reads, then the rest."""
+    kind = _SINGULAR.get(table, table)
+    if after.get("state") == rules.RESOLVED and table == "incident":
+        what = f"{kind} resolved"
+    elif "state" in after and rules.is_over(table, after):
+        what = f"{kind} closed"
+    elif set(after) - set(JOURNALS):
+        what = f"{kind} updated"
+    else:
+        what = "Comment added" if "comments" in after else "Work note added"
+    told = {name: after[name] for name in after if name not in _NOISE}
+    return Told(what, {name: value for name, value in before.items() if name in told}, told)
+
+
+def write_log(instance: Instance, table: str, row: Row, told: Told, author: Author) -> None:
+    """Write a change of a task into the log, in the words a person reads."""
     if table not in TASKS:
         return
     record(
         instance.tenant,
         actor=author.user_name,
         area="servicenow",
-        what=f"{_SINGULAR[table]} {_verb(table, before, after)}",
+        what=told.what,
         target=(row["sys_id"], row["number"]),
-        before={name: shown(instance, table, name, value) for name, value in before.items()},
-        after={name: shown(instance, table, name, value) for name, value in after.items()},
+        before={name: shown(instance, table, name, value) for name, value in told.before.items()},
+        after={name: shown(instance, table, name, value) for name, value in told.after.items()},
     )
-
-
-def _verb(table: str, before: Row, after: Row) -> str:
-    if not before and not set(after) & set(JOURNALS):
-        return "opened"
-    if after.get("state") == rules.RESOLVED and table == "incident":
-        return "resolved"
-    if "state" in after and rules.is_over(table, after):
-        return "closed"
-    return "updated" if before else "commented" if "comments" in after else "noted"
 
 
 def shown(instance: Instance, table: str, name: str, value: str) -> str:

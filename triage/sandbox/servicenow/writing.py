@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from triage.sandbox.servicenow import rules
-from triage.sandbox.servicenow.history import JOURNALS, Author, write_journals, write_log
+from triage.sandbox.servicenow.history import JOURNALS, Author, changed, opened, write_journals, write_log
 from triage.sandbox.servicenow.instance import (
     Instance,
     Row,
@@ -19,8 +19,6 @@ from triage.sandbox.servicenow.schema import TABLES, TASKS
 _PREFIX = {"incident": "INC", "sc_request": "REQ", "sc_req_item": "RITM", "sc_task": "SCTASK"}
 _READ_ONLY = frozenset({"number", "priority", "reopen_count", "active"})
 _DEFAULTS = {"state": "1", "impact": "3", "urgency": "3", "active": "true", "approval": "not requested"}
-# Set by the instance on every write; they would only make noise in the change log.
-_NOISE = frozenset({"sys_updated_on", "sys_updated_by", "sys_mod_count", "incident_state"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,7 @@ def insert(instance: Instance, table: str, values: Mapping[str, str], author: Au
     }
     if table in TASKS:
         row |= _new_task(instance, table, author, now)
-    given = _writable(table, values)
-    written = row | given
+    written = row | _writable(table, values)
     if table == "incident":
         written |= rules.in_step(row, written)
     if table in TASKS:
@@ -57,7 +54,7 @@ def insert(instance: Instance, table: str, values: Mapping[str, str], author: Au
     written |= {"sys_updated_on": now, "sys_updated_by": author.user_name, "sys_mod_count": "0"}
     instance.tables[table][row["sys_id"]] = written
     write_journals(instance, table, written, values, author)
-    write_log(instance, table, written, ({}, {k: v for k, v in given.items() if v}), author)
+    write_log(instance, table, written, opened(table, written), author)
     return written
 
 
@@ -81,12 +78,12 @@ def update(instance: Instance, table: str, row: Row, values: Mapping[str, str], 
         after |= rules.consequences(table, row, after, _stamp(instance, author))
     after["sys_updated_on"], after["sys_updated_by"] = now_text(instance), author.user_name
     after["sys_mod_count"] = str(int(row["sys_mod_count"]) + 1)
-    changed = {name for name, value in after.items() if value != row[name]} - _NOISE
-    before = {name: row[name] for name in changed}
+    differing = [name for name, value in after.items() if value != row[name]]
+    before = {name: row[name] for name in differing}
     row.update(after)
     write_journals(instance, table, row, values, author)
-    shown = {name: row[name] for name in changed} | {name: values[name] for name in journals}
-    write_log(instance, table, row, (before, shown), author)
+    told = {name: row[name] for name in differing} | {name: values[name] for name in journals}
+    write_log(instance, table, row, changed(table, before, told), author)
     _close_parents(instance, table, row)
     return row
 
