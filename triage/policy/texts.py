@@ -1,0 +1,171 @@
+"""Reads the rules as text and as data, and refuses with the place what is no good rule."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import cedarpy
+
+from triage.domain.decision import ApproverRole, Verdict
+from triage.errors import NotConfigured
+
+SHIPPED: Final[Traversable] = files("triage.policy")
+SCHEMA: Final = "schema.cedarschema"
+FAMILIES: Final = "families.json"
+_ID: Final = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
+_ANNOTATIONS: Final = frozenset({"id", "sentence", "verdict", "tier", "role", "approvals"})
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One rule as data.
+
+    Attributes:
+        id, sentence: what people see.
+        permits: whether it permits; else it forbids.
+        actions: the Cedar actions it speaks on; empty for all.
+        resource: the label or family it is about; empty for all.
+        conditions: Cedar's JSON form of its conditions, canonical, for comparing.
+        verdict: what a forbidden offer means: blocked or handover.
+        tier: the least tier when it speaks.
+        role: who has to agree when it speaks, or `None` when it does not say.
+        approvals: the least number who have to agree when it speaks.
+        place: file and line.
+    """
+
+    id: str
+    sentence: str
+    permits: bool
+    actions: frozenset[str]
+    resource: str
+    conditions: str
+    verdict: Verdict
+    tier: int
+    role: ApproverRole | None
+    approvals: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All texts of a policy, read and checked; `version` changes with any of them."""
+
+    schema: str
+    families: dict[str, tuple[str, ...]]
+    rules: str
+    clauses: dict[str, Clause]
+    version: str
+
+
+def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
+    """Read the shipped rules and, after them, the site's.
+
+    Args:
+        site: a folder of `*.cedar` files that may only forbid.
+        shipped: the folder with schema, families and rules.
+
+    Raises:
+        NotConfigured: a rule does not parse, does not fit the schema, lacks its id or sentence, uses an id
+            twice, or permits in the site's folder; the subject is file and line.
+    """
+    schema = shipped.joinpath(SCHEMA).read_text(encoding="utf-8")
+    families_text = shipped.joinpath(FAMILIES).read_text(encoding="utf-8")
+    own = _cedar_files(shipped)
+    added = _site_files(site)
+    clauses: dict[str, Clause] = {}
+    for name, text in (*own.items(), *added.items()):
+        for clause in _clauses(name, text, schema):
+            if clause.id in clauses:
+                raise _refused(
+                    clause.place, f"the id {clause.id} is used twice", "give each rule its own @id"
+                )
+            if name in added and clause.permits:
+                raise _refused(
+                    clause.place,
+                    f"{clause.id} permits, and a site's rules may only forbid",
+                    "write a forbid, or take the rule out",
+                )
+            clauses[clause.id] = clause
+    texts = {SCHEMA: schema, FAMILIES: families_text, **own, **added}
+    families = {name: tuple(labels) for name, labels in json.loads(families_text).items()}
+    rules = "\n".join((*own.values(), *added.values()))
+    return Texts(schema, families, rules, clauses, _version(texts))
+
+
+def _cedar_files(folder: Traversable | Path) -> dict[str, str]:
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".cedar")), key=lambda one: one.name)
+    return {one.name: one.read_text(encoding="utf-8") for one in found}
+
+
+def _site_files(site: Path | None) -> dict[str, str]:
+    if site is None:
+        return {}
+    if not site.is_dir():
+        raise _refused(str(site), "the folder of site rules is not there", "check TRIAGE_POLICY_DIR")
+    return {f"{site.name}/{name}": text for name, text in _cedar_files(site).items()}
+
+
+def _version(texts: dict[str, str]) -> str:
+    canonical = json.dumps(texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def _clauses(name: str, text: str, schema: str) -> list[Clause]:
+    """Return the rules of one file, each checked against the schema."""
+    result = cedarpy.validate_policies(text, schema)
+    ids = result.id_annotations_by_policy_id
+    if not result.validation_passed:
+        first = result.errors[0]
+        place = _place(name, text, ids.get(first.policy_id, ""))
+        cause = first.error.replace(f"for policy `{first.policy_id}`, ", "")
+        raise _refused(place, cause, "mend the rule; schema.cedarschema lists what a rule may speak about")
+    policies: dict[str, Any] = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
+    return [_clause(policy, name, text) for policy in policies.values()]
+
+
+def _clause(policy: dict[str, Any], name: str, text: str) -> Clause:
+    notes: dict[str, str] = policy.get("annotations", {})
+    rule_id = notes.get("id", "")
+    place = _place(name, text, rule_id)
+    if not _ID.fullmatch(rule_id) or not notes.get("sentence"):
+        raise _refused(place, "a rule lacks its @id (like site.no_fridays) or its @sentence", "add both")
+    if unknown := set(notes) - _ANNOTATIONS:
+        raise _refused(place, f"{rule_id} has an unknown @{min(unknown)}", f"use {sorted(_ANNOTATIONS)}")
+    try:
+        return Clause(
+            id=rule_id,
+            sentence=notes["sentence"],
+            permits=policy["effect"] == "permit",
+            actions=frozenset(one["id"] for one in _entities(policy["action"])),
+            resource="".join(one["id"] for one in _entities(policy["resource"])),
+            conditions=json.dumps(policy["conditions"], sort_keys=True),
+            verdict=Verdict(notes.get("verdict", Verdict.BLOCKED)),
+            tier=int(notes.get("tier", 0)),
+            role=ApproverRole(notes["role"]) if "role" in notes else None,
+            approvals=int(notes.get("approvals", 0)),
+            place=place,
+        )
+    except ValueError as error:
+        raise _refused(place, f"{rule_id}: {error}", "see the shipped rules for what is possible") from error
+
+
+def _entities(scope: dict[str, Any]) -> list[dict[str, str]]:
+    return scope.get("entities") or [entity for entity in [scope.get("entity")] if entity]
+
+
+def _place(name: str, text: str, rule_id: str) -> str:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if rule_id and f'@id("{rule_id}")' in line:
+            return f"{name}:{number}"
+    return name
+
+
+def _refused(place: str, cause: str, hint: str) -> NotConfigured:
+    return NotConfigured(f"The policy is refused: {cause}.", subject=place, hint=f"{hint}.")
