@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from actions.clients.graph.permissions import PERMISSIONS
 from actions.clients.graph.values import Group, User
 from actions.contract import Blocker, World
 from actions.errors import NotFound
 
-ACCOUNT_PERMISSIONS = frozenset(
-    PERMISSIONS[operation] for operation in ("users.get", "groups.of_user", "roles.active", "roles.eligible")
-)
-"""What `read_account` needs."""
+ACCOUNT_OPERATIONS = ("users.get", "groups.of_user", "roles.active", "roles.eligible")
+"""What `read_account` does in Graph."""
 
 NO_USER = Blocker("user_not_found", "There is no such account: it was deleted. Check whom the ticket means.")
 NO_GROUP = Blocker("group_not_found", "There is no such group: it was deleted. Check which one is meant.")

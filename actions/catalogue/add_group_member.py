@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from actions.clients.graph.permissions import PERMISSIONS
+from actions.clients.graph.permissions import least
 from actions.clients.graph.values import Group
 from actions.contract import Action, Blocker, RunContext, World
 from actions.guards import NO_GROUP, NO_USER, find_group, find_user, shown
@@ -81,9 +81,7 @@ ACTION = Action(
     impact="The person gets everything the group opens: files, applications, mails and chats.",
     tier=Tier.REVERSIBLE,
     route=Route.CLOUD,
-    permissions=frozenset(
-        PERMISSIONS[operation] for operation in ("users.get", "groups.get", "groups.add_member")
-    ),
+    permissions=least("users.get", "groups.get", "groups.add_member"),
     params=AddGroupMember,
     locks=lambda params: (f"person:{params.user_id}", f"group:{params.group_id}"),
     check=check,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from actions.clients.graph.permissions import PERMISSIONS
+from actions.clients.graph.permissions import least
 from actions.clients.graph.values import AssignedLicense, Sku, User
 from actions.contract import Action, Blocker, RunContext, World
 from actions.guards import NO_USER, find_user, shown
@@ -83,9 +83,7 @@ ACTION = Action(
     impact="Takes one paid seat; the programs appear for the person within the hour.",
     tier=Tier.REVERSIBLE,
     route=Route.CLOUD,
-    permissions=frozenset(
-        PERMISSIONS[operation] for operation in ("users.get", "licenses.skus", "licenses.change")
-    ),
+    permissions=least("users.get", "licenses.skus", "licenses.change"),
     params=AssignLicense,
     locks=lambda params: (f"person:{params.user_id}", f"license:{params.sku_id}"),
     check=check,

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Verification, World
 from actions.errors import Refused
-from actions.guards import ACCOUNT_PERMISSIONS, read_account, shown
+from actions.guards import ACCOUNT_OPERATIONS, read_account, shown
 from actions.onprem import account_blockers, sam_account_name, start, verify_job
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
 
@@ -63,7 +64,7 @@ ACTION = Action(
     " person must choose a new one at the next sign-in.",
     tier=Tier.CREDENTIAL,
     route=Route.ONPREM,
-    permissions=ACCOUNT_PERMISSIONS,
+    permissions=least(*ACCOUNT_OPERATIONS),
     runbook=RUNBOOK,
     params=ResetAdPassword,
     locks=lambda params: (f"person:{params.user_id}",),

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from actions.clients.graph.permissions import PERMISSIONS
+from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
 from actions.errors import NotFound, Refused
-from actions.guards import ACCOUNT_PERMISSIONS, NO_USER, credential_blockers, read_account, shown
+from actions.guards import ACCOUNT_OPERATIONS, NO_USER, credential_blockers, read_account, shown
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
 
 
@@ -84,8 +84,7 @@ ACTION = Action(
     " new password at the next sign-in.",
     tier=Tier.CREDENTIAL,
     route=Route.CLOUD,
-    permissions=ACCOUNT_PERMISSIONS
-    | {PERMISSIONS["users.set_password"], PERMISSIONS["users.revoke_sessions"]},
+    permissions=least(*ACCOUNT_OPERATIONS, "users.set_password", "users.revoke_sessions"),
     params=ResetPassword,
     locks=lambda params: (f"person:{params.user_id}",),
     settle=timedelta(minutes=1),

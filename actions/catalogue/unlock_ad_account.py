@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Verification, World
-from actions.guards import ACCOUNT_PERMISSIONS, read_account, shown
+from actions.guards import ACCOUNT_OPERATIONS, read_account, shown
 from actions.onprem import account_blockers, sam_account_name, start, verify_job
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
@@ -52,7 +53,7 @@ ACTION = Action(
     impact="The person can sign in again with the password they know; nothing else changes.",
     tier=Tier.DISRUPTIVE,
     route=Route.ONPREM,
-    permissions=ACCOUNT_PERMISSIONS,
+    permissions=least(*ACCOUNT_OPERATIONS),
     runbook=RUNBOOK,
     params=UnlockAdAccount,
     locks=lambda params: (f"person:{params.user_id}",),

@@ -40,3 +40,8 @@ def app_roles(token: str) -> frozenset[str] | None:
         return None
     roles = claims.get("roles", []) if isinstance(claims, dict) else []
     return frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else None
+
+
+def includes(held: frozenset[str], permission: str) -> bool:
+    """Tell whether what is held includes `permission`, itself or by the right to write the same."""
+    return permission in held or permission.replace(".Read.", ".ReadWrite.") in held

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from actions.clients.bearer import app_roles
+from actions.clients.bearer import app_roles, includes
 from actions.clients.call import Call
 from actions.errors import Refused
 
@@ -59,7 +59,7 @@ class Service:
     def lacks(self, call: Call, token: str) -> bool:
         """Tell whether the token shows that the call's permission was not consented to."""
         roles = app_roles(token) if self.consent else None
-        return bool(call.permission) and roles is not None and call.permission not in roles
+        return bool(call.permission) and roles is not None and not includes(roles, call.permission)
 
     def hint_403(self, call: Call, token: str) -> str:
         """Say who must click what after a 403 (Graph: one code for a missing role and a protected target)."""

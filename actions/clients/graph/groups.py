@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
-from actions.clients.call import Call
+from actions.clients.call import Call, Json
 from actions.clients.graph.odata import EVENTUAL, literal, segment, select, user_path
 from actions.clients.graph.pages import everything, items
 from actions.clients.graph.permissions import PERMISSIONS
 from actions.clients.graph.values import DirectoryUser, Group
 from actions.clients.http import Api
-from actions.errors import NotFound, Refused
+from actions.errors import Forbidden, NotFound, Refused
 
 
 def get_groups_of(user_id: str) -> Call:
@@ -26,6 +26,26 @@ def get_groups_of(user_id: str) -> Call:
 
 
 _USER = "#microsoft.graph.user"
+
+
+def seen_whole(items: Iterable[Json]) -> tuple[Group, ...]:
+    """Read groups somebody is in, refusing to guess about those that are shown by id only.
+
+    Without the right to read groups Graph gives nothing but ids, and a group that can hold directory roles
+    would look like any other.
+
+    Raises:
+        Forbidden: a group's properties are hidden from us.
+    """
+    groups = tuple(Group.of(item) for item in items)
+    if any(group.display_name is None or group.group_types is None for group in groups):
+        permission = PERMISSIONS["groups.of_user"]
+        raise Forbidden(
+            "Microsoft Graph does not show us what groups somebody is in.",
+            hint=f"A Privileged Role Administrator must grant the application permission {permission}.",
+            code="hidden_groups",
+        )
+    return groups
 
 
 @dataclass(frozen=True)
@@ -70,7 +90,7 @@ class Groups:
 
     async def of_user(self, user_id: str) -> tuple[Group, ...]:
         """Return all groups somebody is in, directly or through others; an index that lags behind writes."""
-        return tuple(Group.of(item) for item in await everything(self.api, get_groups_of(user_id)))
+        return seen_whole(await everything(self.api, get_groups_of(user_id)))
 
     async def is_member(self, group_id: str, user_id: str) -> bool:
         """Tell whether somebody is a direct member, read where own writes are seen at once."""

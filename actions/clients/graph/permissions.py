@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from actions.clients.bearer import includes
+
 PERMISSIONS: dict[str, str] = {
     "users.get": "User.Read.All",
     "users.find": "User.Read.All",
@@ -29,3 +31,12 @@ PERMISSIONS: dict[str, str] = {
     "mail.send": "Mail.Send",
 }
 """Operation (`part.method` of `GraphClient`) to application permission; graph.md has the app-role ids."""
+
+
+def least(*operations: str) -> frozenset[str]:
+    """Return the fewest permissions with which all these operations work.
+
+    A permission to write includes the one to read the same: asking for both would be one too many.
+    """
+    needed = frozenset(PERMISSIONS[operation] for operation in operations)
+    return frozenset(one for one in needed if not includes(needed - {one}, one))

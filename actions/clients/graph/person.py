@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from actions.clients.call import Answer
 from actions.clients.graph.batch import batch
-from actions.clients.graph.groups import get_groups_of
+from actions.clients.graph.groups import get_groups_of, seen_whole
 from actions.clients.graph.licenses import get_licenses_of
 from actions.clients.graph.pages import NEXT
 from actions.clients.graph.roles import get_active_roles, get_eligible_roles, role_names
@@ -45,7 +45,7 @@ async def read_person(api: Api, user_id: str) -> Person:
     return Person(
         user=_read(user, User.of),
         manager=None if isinstance(manager, NotFound) else _read(manager, DirectoryUser.of),
-        groups=_read(groups, lambda body: tuple(Group.of(one) for one in _whole(body))),
+        groups=_read(groups, lambda body: seen_whole(_whole(body))),
         active_roles=_read(active, lambda body: role_names(_whole(body))),
         eligible_roles=_read(eligible, lambda body: role_names(_whole(body))),
         licenses=_read(licenses, lambda body: tuple(LicenseDetail.of(one) for one in _whole(body))),

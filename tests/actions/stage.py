@@ -1,0 +1,135 @@
+"""The make-believe company in process, with clients on it and a clock that moves when somebody waits."""
+
+from __future__ import annotations
+
+import copy
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from actions.clients.gate import InMemoryGate
+from actions.clients.oauth import OAuthTokens
+from actions.clients.pacing import Pacing
+from actions.connect import Outside, Places, connect
+from actions.contract import RunContext, World
+from triage.sandbox import servicenow
+from triage.sandbox.apps import Apps, apps
+from triage.sandbox.arm import ACCOUNT, RESOURCE_GROUP, subscription_id
+from triage.sandbox.registrations import GRAPH, credentials
+
+WORLD = json.loads(Path("training/data/companies/harborline.json").read_text(encoding="utf-8"))
+PASSWORD = SecretStr("Anchor-Winch-Harbour-27")
+
+
+@dataclass
+class Time:
+    """A clock that stands still but for those who wait; `slept` holds each wait in seconds."""
+
+    now: datetime = datetime(2026, 11, 24, 9, 30, 15, 250_000, tzinfo=UTC)
+    slept: list[float] = field(default_factory=list)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+
+class ByHost(httpx.AsyncBaseTransport):
+    """Each host name is one app; every request sent is kept."""
+
+    def __init__(self, apps_by_host: Mapping[str, Any]) -> None:
+        self.inner = {host: httpx.ASGITransport(app) for host, app in apps_by_host.items()}
+        self.sent: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        return await self.inner[request.url.host].handle_async_request(request)
+
+
+@dataclass
+class Stage:
+    """Everything a test of an action needs."""
+
+    apps: Apps
+    outside: Outside
+    time: Time
+    transport: ByHost
+    run: RunContext
+
+    @property
+    def reading(self) -> World:
+        return self.outside.reading
+
+    @property
+    def writing(self) -> World:
+        return self.outside.writing(self.run.run_id)
+
+    def grant(self, permissions: frozenset[str]) -> None:
+        """Let our app have just these Graph permissions."""
+        app = self.apps.tenant.apps[credentials(self.apps.tenant, "service").client_id]
+        app.granted[GRAPH] = set(permissions)
+
+    def directory(self) -> dict[str, Any]:
+        """Return a copy of what writes can change: people, groups, accounts, services."""
+        tenant = self.apps.tenant
+        return copy.deepcopy({name: getattr(tenant, name) for name in ("users", "groups", "ad", "servers")})
+
+
+def staged() -> Stage:
+    """Found the company and connect to it."""
+    time = Time()
+    made = apps(WORLD, time.clock)
+    names = ("entra", "graph", "arm", "vault", "servicenow")
+    transport = ByHost({f"{name}.test": getattr(made, name) for name in names})
+    outside = connect(
+        places(made),
+        tokens=entra_tokens(made, transport, time),
+        servicenow_tokens=servicenow_tokens(made, transport, time),
+        gate=InMemoryGate(),
+        pacing=Pacing(time.clock, time.sleep, lambda: 0.5),
+        transport=transport,
+    )
+    run = RunContext(uuid.UUID(int=7), time.now, secret=PASSWORD, secret_name="run-7")
+    return Stage(made, outside, time, transport, run)
+
+
+def places(made: Apps) -> Places:
+    """Where the apps are."""
+    return Places(
+        graph_url="https://graph.test/v1.0",
+        graph_scope="https://graph.microsoft.com/.default",
+        arm_url="https://arm.test",
+        arm_scope="https://management.azure.com/.default",
+        vault_url="https://vault.test",
+        vault_scope="https://vault.azure.net/.default",
+        servicenow_url="https://servicenow.test",
+        subscription_id=subscription_id(made.tenant),
+        resource_group=RESOURCE_GROUP,
+        automation_account=ACCOUNT,
+        worker_group="hamburg",
+    )
+
+
+def entra_tokens(made: Apps, transport: ByHost, time: Time) -> OAuthTokens:
+    """Tokens of our app from the sandbox's Entra."""
+    ours = credentials(made.tenant, "service")
+    url = f"https://entra.test/{made.tenant.id}/oauth2/v2.0/token"
+    http = httpx.AsyncClient(transport=transport)
+    return OAuthTokens("Entra", url, ours.client_id, SecretStr(ours.secret), http, time.clock)
+
+
+def servicenow_tokens(made: Apps, transport: ByHost, time: Time) -> OAuthTokens:
+    """Tokens of our integration user from the sandbox's ServiceNow."""
+    ours = servicenow.credentials(made.tenant)
+    http = httpx.AsyncClient(transport=transport)
+    url = "https://servicenow.test/oauth_token.do"
+    return OAuthTokens("ServiceNow", url, ours.client_id, SecretStr(ours.client_secret), http, time.clock)
