@@ -80,3 +80,12 @@ async def _alone(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return row is not None and row[0] == 0
+
+
+def stop_embedded(data_dir: Path) -> None:
+    """Stop the server in `<data_dir>/postgres` if one was left running there, whoever started it."""
+    folder = data_dir / "postgres"
+    if (folder / "postmaster.pid").exists():
+        server = _server(folder)
+        server.start()  # a running one is only attached to
+        server.stop()
