@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import triage.audit.tables
-import triage.secrets.tables
+import triage.secrets.tables  # noqa: F401 - it registers its table
 from triage.store.engine import Database
 from triage.store.migrate import upgrade
 from triage.store.tables import metadata

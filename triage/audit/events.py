@@ -25,7 +25,7 @@ class Event(Enum):
     TICKET_RESOLVED = ("ticket.resolved", "{number} was resolved after run {run_id} was verified.")
     REVIEW_OPENED = (
         "review.opened",
-        "Review for {number} waits for {count} x {role}, plan {fingerprint}, until {expires_at}.",
+        "Review for {number} waits for {count} x {role}, plan {fingerprint}.",
     )
     REVIEW_APPROVED = (
         "review.approved",

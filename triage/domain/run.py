@@ -68,7 +68,7 @@ class Run(Frozen):
     Attributes:
         decision_id: the decision it carries out; a decision is carried out once.
         review_id: the review whose approvals allow it; `None` when the policy alone does.
-        person_id: object id of the person it touches; the empty string when it touches none.
+        lock: `person:<object id>`, or the main lock of the action; runs of one lock take turns.
         held: whether the kill switch keeps it waiting.
         owner: counted up with every saved step, so that a worker that was overtaken notices.
         started_at: when the intent was committed; effects before it are not ours.
@@ -87,7 +87,7 @@ class Run(Frozen):
     params: dict[str, JsonValue]
     plan: Plan
     fingerprint: str
-    person_id: str = ""
+    lock: str = ""
     state: RunState = RunState.PENDING
     held: bool = False
     owner: int = 0

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.vocabulary import Frozen
 from triage.domain.decision import Decision
 from triage.domain.facts import Facts
-from triage.errors import Unknown
+from triage.errors import Broken, Unknown
 from triage.store.tables import decisions
 
 
@@ -27,9 +27,19 @@ class StoredDecision(Frozen):
     ticket_id: uuid.UUID
     made_at: AwareDatetime
     decision: Decision
-    facts: Facts
     params: dict[str, JsonValue] | None = None
     seconds: Mapping[str, float]
+
+    @property
+    def facts(self) -> Facts:
+        """What the policy saw.
+
+        Raises:
+            Broken: the decision was stored without them.
+        """
+        if self.decision.facts is None:
+            raise Broken("a decision was stored without its facts", subject=f"decision {self.id}")
+        return self.decision.facts
 
 
 async def add(conn: AsyncConnection, stored: StoredDecision) -> None:
@@ -42,7 +52,6 @@ async def add(conn: AsyncConnection, stored: StoredDecision) -> None:
             verdict=stored.decision.verdict.value,
             label=stored.decision.label,
             content=stored.decision.model_dump(mode="json"),
-            facts=stored.facts.model_dump(mode="json"),
             params=stored.params,
             seconds=dict(stored.seconds),
         )
@@ -83,7 +92,6 @@ def _stored(row: RowMapping) -> StoredDecision:
         ticket_id=row["ticket_id"],
         made_at=row["made_at"],
         decision=Decision.model_validate(row["content"]),
-        facts=Facts.model_validate(row["facts"]),
         params=row["params"],
         seconds=row["seconds"],
     )

@@ -111,7 +111,7 @@ def _relevant(person_id: str, requester_id: str, key: str, now: datetime) -> Col
 
 
 def _not_later(rows: Sequence[RowMapping], ticket: str, key: str) -> list[RowMapping]:
-    """Leave out the same ask of others made after this ticket's own: of two, only the later is a duplicate."""
+    """Leave out the same ask of others after this ticket's own: of two, only the later is a duplicate."""
     own = next((row["id"] for row in rows if row["ticket"] == ticket), None)
     return [
         row

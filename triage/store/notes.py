@@ -64,6 +64,12 @@ async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Note, 
     return tuple(Note.model_validate(dict(row)) for row in (await conn.execute(query)).mappings())
 
 
+async def overdue(conn: AsyncConnection, before: datetime) -> tuple[uuid.UUID, ...]:
+    """Return the tickets with a note that was said before then and is not posted yet."""
+    query = select(notes.c.ticket_id).where(notes.c.written_at.is_(None), notes.c.created_at < before)
+    return tuple((await conn.execute(query.distinct())).scalars())
+
+
 async def mark_written(conn: AsyncConnection, note_id: uuid.UUID, now: datetime) -> None:
     """Note that it stands in the ticket."""
     await conn.execute(update(notes).where(notes.c.id == note_id).values(written_at=now))

@@ -116,6 +116,18 @@ async def count_waiting(conn: AsyncConnection) -> int:
     return (await conn.execute(query)).scalar_one()
 
 
+async def correction(conn: AsyncConnection, ticket_id: uuid.UUID) -> str | None:
+    """Return the label a person gave this ticket last, or `None`."""
+    query = (
+        select(reviews.c.label)
+        .where(reviews.c.ticket_id == ticket_id, reviews.c.state == ReviewState.CORRECTED)
+        .order_by(reviews.c.closed_at.desc())
+        .limit(1)
+    )
+    label: str | None = (await conn.execute(query)).scalar()
+    return label
+
+
 async def close(
     conn: AsyncConnection,
     review_id: uuid.UUID,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.domain.run import Run, RunState
@@ -13,6 +14,7 @@ from triage.errors import Overtaken, Unknown
 from triage.store.tables import runs
 
 _FIXED = frozenset({"id", "owner"})
+_ENDS = tuple(state.value for state in RunState if state.ended)
 
 
 async def add(conn: AsyncConnection, run: Run) -> None:
@@ -65,10 +67,16 @@ async def of_decision(conn: AsyncConnection, decision_id: uuid.UUID) -> Run | No
     return None if row is None else _run(row)
 
 
-async def unfinished(conn: AsyncConnection) -> tuple[Run, ...]:
-    """Return the runs that have not ended, oldest first."""
-    ends = [state.value for state in RunState if state.ended]
-    query = select(runs).where(runs.c.state.not_in(ends)).order_by(runs.c.created_at, runs.c.id)
+async def held(conn: AsyncConnection) -> tuple[Run, ...]:
+    """Return the runs that the kill switch keeps waiting, oldest first."""
+    query = select(runs).where(runs.c.held, runs.c.state.not_in(_ENDS)).order_by(runs.c.created_at, runs.c.id)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
+
+
+async def unmoved(conn: AsyncConnection, before: datetime) -> tuple[Run, ...]:
+    """Return the runs that have not ended, are not held, and have not moved since `before`."""
+    moved = func.greatest(runs.c.created_at, runs.c.started_at, runs.c.done_at)
+    query = select(runs).where(runs.c.state.not_in(_ENDS), ~runs.c.held, moved < before)
     return tuple(_run(row) for row in (await conn.execute(query)).mappings())
 
 

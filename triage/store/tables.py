@@ -64,7 +64,6 @@ decisions = Table(
     Column("verdict", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("content", JSONB, nullable=False),  # triage.domain.decision.Decision
-    Column("facts", JSONB, nullable=False),  # triage.domain.facts.Facts: what the policy saw
     Column("params", JSONB),  # of the action, ids of objects; null without an action
     Column("seconds", JSONB, nullable=False),  # how long each stage took
 )
@@ -123,7 +122,7 @@ runs = Table(
     Column("params", JSONB, nullable=False),
     Column("plan", JSONB, nullable=False),
     Column("fingerprint", Text, nullable=False),
-    Column("person_id", Text, nullable=False, server_default=""),  # serialises what touches one person
+    Column("lock", Text, nullable=False, server_default=""),  # runs of one lock take turns
     Column("state", Text, nullable=False),
     Column("held", Boolean, nullable=False, server_default="false"),  # by the kill switch
     Column("owner", Integer, nullable=False, server_default="0"),  # counted up by whoever takes the next step

@@ -114,6 +114,12 @@ async def newest(conn: AsyncConnection, limit: int) -> tuple[StoredTicket, ...]:
     return tuple(_stored(row) for row in (await conn.execute(query)).mappings())
 
 
+async def unmoved(conn: AsyncConnection, before: datetime) -> tuple[StoredTicket, ...]:
+    """Return the tickets that were received before then and are still undecided."""
+    query = select(tickets).where(tickets.c.state == TicketState.RECEIVED, tickets.c.received_at < before)
+    return tuple(_stored(row) for row in (await conn.execute(query)).mappings())
+
+
 async def counts(conn: AsyncConnection) -> dict[TicketState, int]:
     """Count the tickets in each state; every state is there."""
     query = select(tickets.c.state, func.count()).group_by(tickets.c.state)

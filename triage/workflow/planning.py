@@ -1,4 +1,4 @@
-"""From a playbook's step to a plan: parameters checked, preconditions read, changes foreseen, nothing written."""
+"""From a playbook's step to a plan: parameters checked, preconditions read, changes foreseen."""
 
 from __future__ import annotations
 

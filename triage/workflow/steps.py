@@ -1,17 +1,18 @@
-"""The story of a ticket on one screen: from words to a decision with a plan. It reads, and changes nothing."""
+"""The story of a ticket on one screen: from words to a decision with a plan; it reads and changes nothing."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from actions.contract import Action, World
 from actions.vocabulary import Route, Tier
+from models.model import Model
 from models.prediction import Prediction
-from triage.classify import Model, classify
+from triage.classify import classify
 from triage.domain.decision import Decision, Ruling, Verdict
 from triage.domain.facts import Facts
 from triage.domain.request import Request
@@ -97,30 +98,41 @@ async def consider(
     step = choose_step(playbook, request, facts) if playbook else None
     planned = await plan_step(step, facts, tools.actions, tools.reading) if step else None
     watch.lap("plan")
-    facts = await _complete(ticket, request, facts, planned, tools, now)
-    ruling = tools.policy.rule(facts)
+    found = await _completed(_Findings(ticket, prediction, request, facts, planned), tools, now)
+    ruling = tools.policy.rule(found.facts)
     watch.lap("rule")
-    decision = _decision(ticket, prediction, request, facts, planned, ruling, tools.policy.version)
-    return Consideration(decision, request, facts, planned, watch.seconds)
+    decision = _decision(found, ruling, tools.policy.version)
+    return Consideration(decision, request, found.facts, planned, watch.seconds)
 
 
-async def _complete(
-    ticket: Ticket, request: Request, facts: Facts, planned: Planned | None, tools: Tools, now: datetime
-) -> Facts:
-    """Add to the facts what memory, plan and kill switch know."""
-    action, tier, route = "", Tier.EXCEPTIONAL, Route.NONE
-    if planned is not None:
-        action, tier, route = planned.action.name, planned.action.tier, planned.action.route
+@dataclass(frozen=True)
+class _Findings:
+    ticket: Ticket
+    prediction: Prediction
+    request: Request
+    facts: Facts
+    planned: Planned | None
+
+
+async def _completed(found: _Findings, tools: Tools, now: datetime) -> _Findings:
+    """Add to the facts what plan, kill switch and memory know."""
+    label, action, tier, route = found.request.label, "", Tier.EXCEPTIONAL, Route.NONE
+    if found.planned is not None:
+        action, tier, route = (
+            found.planned.action.name,
+            found.planned.action.tier,
+            found.planned.action.route,
+        )
     known = {
         "action": action,
         "tier": tier,
         "route": route,
-        "has_playbook": request.label in tools.playbooks,
-        "blockers": planned.blockers if planned else (),
-        "halted": await tools.switch.stops(action, tier, request.label),
-        "memory": await ask_of(ticket, request, facts, action).recall(tools.memory, now),
+        "has_playbook": label in tools.playbooks,
+        "blockers": found.planned.blockers if found.planned else (),
+        "halted": await tools.switch.stops(action, tier, label),
+        "memory": await ask_of(found.ticket, found.request, found.facts, action).recall(tools.memory, now),
     }
-    return facts.model_copy(update=known)
+    return replace(found, facts=found.facts.model_copy(update=known))
 
 
 def _corrected(prediction: Prediction, label: str | None) -> Prediction:
@@ -130,20 +142,12 @@ def _corrected(prediction: Prediction, label: str | None) -> Prediction:
     return prediction.model_copy(update={"label": label, "accepted": False, "words": ()})
 
 
-def _decision(
-    ticket: Ticket,
-    prediction: Prediction,
-    request: Request,
-    facts: Facts,
-    planned: Planned | None,
-    ruling: Ruling,
-    policy: str,
-) -> Decision:
+def _decision(found: _Findings, ruling: Ruling, policy: str) -> Decision:
     """Join what each step found; only what may be offered has changes and a fingerprint."""
-    offered = planned if planned and ruling.verdict in (Verdict.AUTO, Verdict.REVIEW) else None
-    runnable = offered if offered and not offered.blockers else None
+    prediction, request = found.prediction, found.request
+    offered = found.planned if ruling.verdict in (Verdict.AUTO, Verdict.REVIEW) else None
     return Decision(
-        number=ticket.number,
+        number=found.ticket.number,
         model=prediction.model,
         policy=policy,
         label=prediction.label,
@@ -158,11 +162,12 @@ def _decision(
         verdict=ruling.verdict,
         approvals=ruling.approvals,
         tier=ruling.tier,
-        route=facts.route,
+        route=found.facts.route,
         rules=ruling.rules,
         action=offered.action.name if offered else "",
         changes=offered.plan.changes if offered else (),
-        fingerprint=_fingerprint(runnable, policy) if runnable else "",
+        fingerprint=_fingerprint(offered, policy) if offered and not offered.blockers else "",
+        facts=found.facts,
     )
 
 

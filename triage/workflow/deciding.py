@@ -1,0 +1,142 @@
+"""From a received ticket to a stored decision, and to the run, review or note that follows from it."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.audit.events import Event
+from triage.audit.log import append
+from triage.domain.decision import Approvals, Decision, Rule, Verdict
+from triage.domain.run import TicketState
+from triage.enrich import note
+from triage.memory import Event as Memorable
+from triage.store import decisions, reviews, tickets
+from triage.store.decisions import StoredDecision
+from triage.store.memories import memory_on
+from triage.store.notes import NoteKind
+from triage.store.tickets import StoredTicket
+from triage.workflow import words
+from triage.workflow.ask import ask_of
+from triage.workflow.saying import say
+from triage.workflow.services import Services
+from triage.workflow.starting import open_review, start_run
+from triage.workflow.steps import Consideration, consider
+
+_STATES = {
+    Verdict.AUTO: TicketState.RUNNING,
+    Verdict.REVIEW: TicketState.REVIEW,
+    Verdict.BLOCKED: TicketState.BLOCKED,
+    Verdict.HANDOVER: TicketState.HANDOVER,
+}
+
+
+async def triage_ticket(services: Services, ticket_id: uuid.UUID) -> None:
+    """Decide on a received ticket, once; one that was decided meanwhile is left alone.
+
+    Raises:
+        Throttled: a service asks to come back later.
+    """
+    async with services.engine.connect() as conn:
+        stored = await tickets.get(conn, ticket_id)
+        corrected = await reviews.correction(conn, ticket_id)
+    if stored.state is not TicketState.RECEIVED:
+        return
+    considered = await consider(stored.ticket, services.tools, services.clock(), corrected=corrected)
+    async with services.engine.begin() as conn:
+        current = await tickets.get(conn, ticket_id, lock=True)
+        if current.state is TicketState.RECEIVED:
+            await conclude(conn, services, current, considered)
+
+
+async def conclude(
+    conn: AsyncConnection,
+    services: Services,
+    stored: StoredTicket,
+    considered: Consideration,
+    *,
+    sent_back: str = "",
+) -> StoredDecision:
+    """Keep a decision and what follows from it, in the caller's transaction, which holds the ticket.
+
+    `sent_back` is why a run did not go ahead; then nothing runs by itself again without a person's word.
+    """
+    kept = _kept(services, stored, considered, sent_back)
+    verdict = kept.decision.verdict
+    await decisions.add(conn, kept)
+    await tickets.set_state(conn, stored.id, _STATES[verdict], kept.made_at)
+    await _remember(conn, stored, kept, considered)
+    await _tell(conn, services, stored, kept, sent_back)
+    if verdict is Verdict.REVIEW and considered.request.question:
+        about = ("question", considered.request.question)
+        await say(conn, services, stored.id, NoteKind.COMMENT, about)
+    await append(
+        conn,
+        Event.TICKET_DECIDED,
+        f"ticket {stored.id}",
+        _audited(kept),
+        actor="service",
+        now=kept.made_at,
+    )
+    if verdict is Verdict.AUTO:
+        await start_run(conn, services, kept, review_id=None, actor="service")
+    elif verdict is Verdict.REVIEW:
+        await open_review(conn, services, kept, sent_back)
+    return kept
+
+
+def _kept(
+    services: Services, stored: StoredTicket, considered: Consideration, sent_back: str
+) -> StoredDecision:
+    """The decision as it is stored; what was sent back gets a person in front of it."""
+    decision, planned = considered.decision, considered.planned
+    if sent_back and decision.verdict is Verdict.AUTO:
+        decision = _with_person(decision, sent_back)
+    return StoredDecision(
+        id=services.new_id(),
+        ticket_id=stored.id,
+        made_at=services.clock(),
+        decision=decision,
+        params=planned.params.model_dump(mode="json") if planned and decision.fingerprint else None,
+        seconds=considered.seconds,
+    )
+
+
+def _with_person(decision: Decision, reason: str) -> Decision:
+    spoke = (*decision.rules, Rule(id="workflow.sent_back", sentence=reason))
+    needed = Approvals(count=max(1, decision.approvals.count), role=decision.approvals.role)
+    return decision.model_copy(update={"verdict": Verdict.REVIEW, "approvals": needed, "rules": spoke})
+
+
+async def _remember(
+    conn: AsyncConnection, stored: StoredTicket, kept: StoredDecision, considered: Consideration
+) -> None:
+    """Remember the ask: open while the machine or a person may still act on it, else closed."""
+    ask = ask_of(stored.ticket, considered.request, kept.facts, kept.decision.action)
+    waits = kept.decision.verdict in (Verdict.AUTO, Verdict.REVIEW)
+    await ask.remember(memory_on(conn), Memorable.ASKED if waits else Memorable.CLOSED, kept.made_at)
+
+
+async def _tell(
+    conn: AsyncConnection, services: Services, stored: StoredTicket, kept: StoredDecision, sent_back: str
+) -> None:
+    """Leave a note for the desk: what was decided and why, and what is known of the people."""
+    text = words.decided(kept.decision, str(kept.id), note(kept.facts, stored.ticket), sent_back)
+    await say(conn, services, stored.id, NoteKind.WORK_NOTE, (f"decision {kept.id}", text))
+
+
+def _audited(kept: StoredDecision) -> dict[str, str | float]:
+    decision = kept.decision
+    return {
+        "number": decision.number,
+        "verdict": decision.verdict.value,
+        "label": decision.label,
+        "confidence": decision.confidence,
+        "rules": ", ".join(rule.id for rule in decision.rules),
+        "model": decision.model,
+        "policy": decision.policy,
+        "action": decision.action,
+        "fingerprint": decision.fingerprint,
+        "decision_id": str(kept.id),
+    }

@@ -1,0 +1,123 @@
+"""Handing a new password over: a sealed one-time link to the manager, or the password is replaced unseen."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace as changed
+from datetime import datetime, timedelta
+
+from actions.contract import RunContext, Seen, read_back
+from actions.errors import OutcomeUnknown, OutsideError, Throttled, Unreachable
+from actions.vocabulary import SecretKind
+from triage.audit.events import Event
+from triage.audit.log import append
+from triage.domain.run import Run, RunState
+from triage.secrets import seal
+from triage.secrets.password import new_password
+from triage.store import decisions, ledger, runs
+from triage.store.ledger import Step
+from triage.workflow import effects
+from triage.workflow.endings import fail, verified
+from triage.workflow.services import Services
+from triage.workflow.vault import empty_vault, void_name
+
+_PATIENCE = timedelta(minutes=5)
+"""How long a link may fail to be mailed before the password is replaced (ours)."""
+_SUBJECT = "A temporary password for you to hand over"
+_BODY = """A new temporary password was set for {name}.
+
+Open it here, once, before {until:%H:%M} UTC on {until:%Y-%m-%d}, with {name} beside you or on a call to
+a number you know. You will sign in and confirm whom you are helping:
+
+{link}
+
+If you know nothing of this, do not open it and call the service desk.
+"""
+
+
+async def deliver(services: Services, run: Run) -> datetime | None:
+    """Mail the one-time link to the person's manager; return when to try again, or `None` when it went out.
+
+    A mail that may have gone out is sent again with a new token, which voids the token before.
+    """
+    now = services.clock()
+    async with services.engine.begin() as conn:
+        run = await runs.save(conn, run)
+        await ledger.start(conn, run.id, Step.DELIVER, now)
+        kept = await decisions.get(conn, run.decision_id)
+        release = await seal.release(conn, run.id, lifetime=services.settings.limits.secret, now=now)
+    target = kept.facts.target
+    try:
+        manager = await services.tools.reading.graph.users.get(target.manager_id if target else "")
+        text = _BODY.format(
+            name=target.display_name if target else "the person",
+            until=release.expires_at,
+            link=_link(services, run.id, release.token.get_secret_value()),
+        )
+        await _mail(services, run, manager.mail or manager.user_principal_name, text)
+    except OutsideError as error:
+        return await _undelivered(services, run, error)
+    async with services.engine.begin() as conn:
+        await ledger.finish(conn, run.id, Step.DELIVER, services.clock())
+    await verified(services, run)
+    return None
+
+
+async def replace(services: Services, run: Run) -> datetime | None:
+    """Set a password that nobody will see, then fail the run; return when to go on, `None` at the end."""
+    now = services.clock()
+    async with services.engine.begin() as conn:
+        run = await runs.save(conn, run)
+    work = await effects.doing(services, run)
+    context = RunContext(
+        run_id=uuid.uuid5(run.id, Step.REPLACE),
+        started_at=run.done_at or now,
+        secret=new_password() if work.action.secret is SecretKind.GIVEN else None,
+        secret_name=void_name(run) if work.action.secret is SecretKind.VAULT else "",
+    )
+    work = changed(work, context=context)
+    try:
+        await work.action.execute(effects.acting_for(services, run), work.params, context)
+        seen = await read_back(work.action, services.tools.reading, work.params, context)
+        if seen.seen is Seen.PENDING:
+            return effects.later(now, run.done_at)
+        await empty_vault(services, run)
+    except OutsideError as error:
+        if now - (run.done_at or now) < effects.PATIENCE:
+            return error.retry_at if isinstance(error, Throttled) else effects.later(now, run.done_at)
+        reason = f"{run.detail}; and the password could not be replaced: {error.message}"
+        await fail(services, run, RunState.OUTCOME_UNKNOWN, reason)
+        return None
+    async with services.engine.begin() as conn:
+        await ledger.finish(conn, run.id, Step.REPLACE, services.clock())
+    await fail(services, run, RunState.FAILED, run.detail)
+    return None
+
+
+async def _undelivered(services: Services, run: Run, error: OutsideError) -> datetime:
+    """Try again while there is hope and patience, else begin to replace the password."""
+    now = services.clock()
+    hopeful = isinstance(error, Throttled | Unreachable | OutcomeUnknown)
+    if hopeful and now - (run.done_at or now) < _PATIENCE:
+        return error.retry_at if isinstance(error, Throttled) else effects.later(now, run.done_at)
+    reason = (
+        f"the one-time link could not be delivered ({error.message}), so the password was replaced unseen"
+    )
+    async with services.engine.begin() as conn:
+        begun = run.model_copy(update={"state": RunState.REPLACING, "done_at": now, "detail": reason})
+        run = await runs.save(conn, begun)
+        await ledger.start(conn, run.id, Step.REPLACE, now)
+        await seal.destroy(conn, run.id, reason="the link could not be delivered", now=now)
+        data = {"step": Step.REPLACE.value, "action": run.action}
+        await append(conn, Event.RUN_STEP_STARTED, f"run {run.id}", data, actor="service", now=now)
+    return now
+
+
+async def _mail(services: Services, run: Run, address: str, text: str) -> None:
+    sender = services.settings.cloud.mail_sender
+    mail = effects.acting_for(services, run).graph.mail
+    await mail.send(sender, [address], _SUBJECT, text, marker=f"{run.id}:{Step.DELIVER}")
+
+
+def _link(services: Services, run_id: uuid.UUID, token: str) -> str:
+    return f"{services.settings.web.public_url.rstrip('/')}/secrets/{run_id}?token={token}"

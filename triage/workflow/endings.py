@@ -1,0 +1,104 @@
+"""How a run ends, each with its audit event, its place in memory and its words in the ticket."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from actions.contract import Action
+from actions.errors import OutsideError
+from actions.vocabulary import SecretKind
+from triage.audit.events import Event
+from triage.audit.log import append
+from triage.domain.request import Request
+from triage.domain.run import Run, RunState, TicketState
+from triage.memory import Event as Memorable
+from triage.secrets import seal
+from triage.store import decisions, runs, tickets
+from triage.store.memories import memory_on
+from triage.store.notes import NoteKind
+from triage.workflow import words
+from triage.workflow.ask import ask_of
+from triage.workflow.deciding import conclude
+from triage.workflow.saying import say
+from triage.workflow.services import Services
+from triage.workflow.steps import Consideration
+from triage.workflow.vault import empty_vault
+
+
+async def succeed(services: Services, run: Run, action: Action[Any]) -> datetime | None:
+    """The effect was read back: hand its secret over if it has one, else the run is verified."""
+    if action.secret is SecretKind.NONE:
+        await verified(services, run)
+        return None
+    async with services.engine.begin() as conn:
+        await runs.save(conn, run.model_copy(update={"state": RunState.DELIVERING}))
+    return services.clock()
+
+
+async def verified(services: Services, run: Run) -> None:
+    """End a run well, and let the ticket be resolved with words for the requester and for the desk."""
+    now = services.clock()
+    async with services.engine.begin() as conn:
+        stored = await tickets.get(conn, run.ticket_id, lock=True)
+        run = await runs.save(conn, run.model_copy(update={"state": RunState.VERIFIED, "finished_at": now}))
+        label = await remember(conn, run, Memorable.DONE, now)
+        playbook = services.tools.playbooks[label]
+        text = words.for_requester(playbook, stored.ticket)
+        title = services.tools.actions[run.action].title
+        for kind, body in (
+            (NoteKind.WORK_NOTE, words.done(run, title)),
+            (NoteKind.COMMENT, text),
+            (NoteKind.RESOLVE, text),
+        ):
+            await say(conn, services, stored.id, kind, (f"run {run.id}", body))
+        await _record(conn, Event.RUN_VERIFIED, run, {"action": run.action}, now)
+
+
+async def fail(services: Services, run: Run, state: RunState, reason: str) -> None:
+    """End a run as `failed` or `outcome_unknown`; its secret is destroyed and people take the ticket over."""
+    now = services.clock()
+    ended = run.model_copy(update={"state": state, "finished_at": now, "detail": reason})
+    action = services.tools.actions.get(run.action)
+    with suppress(OutsideError):  # what stays behind ends with its own expiry date
+        await empty_vault(services, run)
+    async with services.engine.begin() as conn:
+        await tickets.get(conn, run.ticket_id, lock=True)
+        run = await runs.save(conn, ended)
+        await tickets.set_state(conn, run.ticket_id, TicketState.HANDOVER, now)
+        await remember(conn, run, Memorable.FAILED, now)
+        text = words.not_done(run, action.title if action else run.action)
+        await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"run {run.id}", text))
+        if action and action.secret is not SecretKind.NONE:
+            await seal.destroy(conn, run.id, reason="the run failed", now=now)
+        event = Event.RUN_UNKNOWN if state is RunState.OUTCOME_UNKNOWN else Event.RUN_FAILED
+        await _record(conn, event, run, {"action": run.action, "reason": reason}, now)
+
+
+async def send_back(services: Services, run: Run, considered: Consideration, reason: str) -> None:
+    """Cancel a run that did not start, and let its ticket be decided as things stand now."""
+    now = services.clock()
+    ended = run.model_copy(update={"state": RunState.CANCELLED, "finished_at": now, "detail": reason})
+    async with services.engine.begin() as conn:
+        stored = await tickets.get(conn, run.ticket_id, lock=True)
+        run = await runs.save(conn, ended)
+        await conclude(conn, services, stored, considered, sent_back=reason)
+        await _record(conn, Event.RUN_SENT_BACK, run, {"action": run.action, "reason": reason}, now)
+
+
+async def remember(conn: AsyncConnection, run: Run, event: Memorable, now: datetime) -> str:
+    """Remember what became of the ask behind a run; return its label."""
+    kept = await decisions.get(conn, run.decision_id)
+    stored = await tickets.get(conn, run.ticket_id)
+    decision = kept.decision
+    request = Request(label=decision.label, parameters=decision.parameters)
+    ask = ask_of(stored.ticket, request, kept.facts, run.action)
+    await ask.remember(memory_on(conn), event, now)
+    return decision.label
+
+
+async def _record(conn: AsyncConnection, event: Event, run: Run, data: dict[str, str], now: datetime) -> None:
+    await append(conn, event, f"run {run.id}", data, actor="service", now=now)

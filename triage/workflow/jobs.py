@@ -1,0 +1,149 @@
+"""The jobs: each looks at one ticket or run and takes its next step, or does nothing when it is done."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+
+from procrastinate import App, JobContext
+from procrastinate.connector import BaseConnector
+
+from actions.errors import OutsideError, Throttled
+from triage.errors import Broken, Overtaken
+from triage.intake.servicenow import poll
+from triage.settings import Settings
+from triage.store import runs, tickets
+from triage.store.queue import (
+    ADVANCE,
+    TRIAGE,
+    WRITE_BACK,
+    Job,
+    advance_job,
+    defer,
+    triage_job,
+)
+from triage.workflow import runner, surrender, upkeep, writeback
+from triage.workflow.deciding import triage_ticket
+from triage.workflow.retry import MOST_ATTEMPTS, Retry
+from triage.workflow.services import Services
+
+_log = logging.getLogger(__name__)
+_SERVICES = "services"
+
+
+def job_app(connector: BaseConnector, settings: Settings) -> App:
+    """Return the job engine with every task; it has to be opened before use."""
+    app = App(connector=connector)
+    for name, task in ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back)):
+        app.task(name=name, pass_context=True, retry=Retry())(task)
+    often = [("reap_stalled", "*/10", _reap), ("watch_secrets", "*/30", _watch_secrets)]
+    if settings.servicenow.url:
+        pause = max(1, round(settings.servicenow.poll_every.total_seconds()))
+        often.append(("poll_servicenow", f"*/{min(pause, 59)}", _poll))
+    for name, seconds, task in often:
+        decorated = app.task(name=name, pass_context=True, lock=name, queueing_lock=name)(task)
+        app.periodic(cron=f"* * * * * {seconds}", periodic_id=name)(decorated)
+    return app
+
+
+async def work(services: Services, *, concurrency: int = 4) -> None:
+    """Do jobs until cancelled; jobs in hand are finished first, for at most ten seconds.
+
+    Jobs of this process are noticed at once (LISTEN/NOTIFY); delayed ones at the next look, every second.
+    """
+    silence = services.settings.limits.stalled.total_seconds()
+    await services.queue.run_worker_async(
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        fetch_job_polling_interval=1.0,
+        abort_job_polling_interval=60.0,
+        update_heartbeat_interval=silence / 3,
+        stalled_worker_timeout=silence,
+        shutdown_graceful_timeout=10.0,
+        delete_jobs="successful",
+        additional_context={_SERVICES: services},
+    )
+
+
+async def _triage(context: JobContext, subject: str) -> None:
+    services, ticket_id = _services(context), uuid.UUID(subject)
+    async with services.engine.connect() as conn:
+        stored = await tickets.get(conn, ticket_id)
+    job = triage_job(ticket_id, stored.ticket.caller_id)
+    await _in_turn(context, job, lambda: triage_ticket(services, ticket_id), surrender.give_up_ticket)
+
+
+async def _advance(context: JobContext, subject: str) -> None:
+    services, run_id = _services(context), uuid.UUID(subject)
+    async with services.engine.connect() as conn:
+        job = advance_job(await runs.get(conn, run_id))
+    await _in_turn(context, job, lambda: _advance_while_due(services, job), surrender.give_up_run)
+
+
+async def _advance_while_due(services: Services, job: Job) -> None:
+    """Take steps as long as one is due; the next that is not becomes a job with a time."""
+    due = await runner.advance(services, job.subject)
+    while due is not None:
+        if due > services.clock():
+            async with services.engine.begin() as conn:
+                await defer(conn, services.queue, job, at=due)
+            return
+        due = await runner.advance(services, job.subject)
+
+
+async def _write_back(context: JobContext, subject: str) -> None:
+    services, ticket_id = _services(context), uuid.UUID(subject)
+    await writeback.write_back(services, ticket_id)
+
+
+async def _poll(context: JobContext, _timestamp: int) -> None:
+    services = _services(context)
+    if services.servicenow is not None:
+        await poll(services, services.servicenow)
+
+
+async def _reap(context: JobContext, _timestamp: int) -> None:
+    services = _services(context)
+    await upkeep.reap_stalled(services)
+    await upkeep.wake_held(services)
+    await upkeep.take_up_forgotten(services)
+
+
+async def _watch_secrets(context: JobContext, _timestamp: int) -> None:
+    await upkeep.watch_secrets(_services(context))
+
+
+async def _in_turn(
+    context: JobContext,
+    job: Job,
+    step: Callable[[], Awaitable[None]],
+    give_up: Callable[[Services, uuid.UUID], Awaitable[None]],
+) -> None:
+    """Do `step` under the lock of `job`; a job that came without it queues itself again with it.
+
+    A step that fails unexpectedly is tried again (`Retry`), and in the end given up to people.
+    """
+    services = _services(context)
+    if job.lock and context.job.lock != job.lock:
+        async with services.engine.begin() as conn:
+            await defer(conn, services.queue, job)
+        return
+    try:
+        await step()
+    except Overtaken:
+        _log.info("%s %s goes on elsewhere", job.task, job.subject)
+    except (Throttled, OutsideError):
+        raise
+    except Exception:
+        if context.job.attempts < MOST_ATTEMPTS:
+            raise
+        _log.exception("%s %s is given up", job.task, job.subject)
+        await give_up(services, job.subject)
+
+
+def _services(context: JobContext) -> Services:
+    services = context.additional_context.get(_SERVICES)
+    if not isinstance(services, Services):
+        raise Broken("a job runs without the services of its worker")
+    return services

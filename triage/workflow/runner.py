@@ -1,0 +1,140 @@
+"""One run, one step further: intent, execution, settling, handing over. Every wait is a row with a time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from actions.vocabulary import SecretKind
+from triage.audit.events import Event
+from triage.audit.log import append
+from triage.domain.decision import Verdict
+from triage.domain.facts import Facts
+from triage.domain.run import Run, RunState
+from triage.errors import Broken
+from triage.secrets import seal
+from triage.secrets.password import new_password
+from triage.secrets.seal import Handover
+from triage.store import decisions, ledger, reviews, runs, tickets
+from triage.store.decisions import StoredDecision
+from triage.store.ledger import Step
+from triage.store.reviews import Approval
+from triage.workflow import delivery, effects, undoing
+from triage.workflow.admission import admit
+from triage.workflow.endings import send_back
+from triage.workflow.services import Services
+from triage.workflow.steps import Consideration, consider
+from triage.workflow.vault import secret_name
+
+_STRICTNESS = (Verdict.AUTO, Verdict.REVIEW, Verdict.HANDOVER, Verdict.BLOCKED)
+
+
+async def advance(services: Services, run_id: uuid.UUID) -> datetime | None:
+    """Take the next step of a run; return when the one after is due, or `None` when nothing more happens.
+
+    Raises:
+        Throttled: the outside asks to come back later.
+        Overtaken: another worker has taken the run over.
+    """
+    async with services.engine.connect() as conn:
+        run = await runs.get(conn, run_id)
+    step = _STEPS.get(run.state)
+    return await step(services, run) if step else None
+
+
+async def begin(services: Services, run: Run) -> datetime | None:
+    """Decide once more; if what was allowed still holds, note the effect in the ledger and do it."""
+    considered = await _again(services, run)
+    async with services.engine.connect() as conn:
+        kept = await decisions.get(conn, run.decision_id)
+        given = await reviews.approvals_of(conn, run.review_id) if run.review_id else ()
+    admitted = await admit(services, run)
+    if admitted is None:
+        return None
+    run = admitted
+    reason = why_not(run, kept, considered, given, services.clock())
+    if reason:
+        await send_back(services, run, considered, reason)
+        return None
+    started = await _start(services, run, considered.facts)
+    return await effects.execute(services, started, first=True)
+
+
+async def resume(services: Services, run: Run) -> datetime | None:
+    """Go on with an execution that was interrupted: by a crash, a lost answer or a closed gate."""
+    async with services.engine.begin() as conn:
+        run = await runs.save(conn, run)  # from here on the worker before us, if it still lives, is overtaken
+    admitted = await admit(services, run)
+    return await effects.execute(services, admitted, first=False) if admitted else None
+
+
+def why_not(
+    run: Run, kept: StoredDecision, considered: Consideration, given: tuple[Approval, ...], now: datetime
+) -> str:
+    """Why a run must not go ahead as things stand now; the empty string when it may."""
+    fresh = considered.decision
+    if _STRICTNESS.index(fresh.verdict) > _STRICTNESS.index(kept.decision.verdict):
+        return f"the decision is now {fresh.verdict}"
+    if fresh.fingerprint != run.fingerprint:
+        return "what would be done is no longer what was decided on"
+    if fresh.tier > kept.decision.tier or fresh.approvals.role is not kept.decision.approvals.role:
+        return "more is asked of those who approve than before"
+    valid = [one for one in given if one.expires_at > now and one.fingerprint == run.fingerprint]
+    needed = max(1, fresh.approvals.count) if fresh.verdict is Verdict.REVIEW else 0
+    if len(valid) < needed:
+        return f"{len(valid)} of {needed} approvals are still valid"
+    return ""
+
+
+async def _again(services: Services, run: Run) -> Consideration:
+    async with services.engine.connect() as conn:
+        stored = await tickets.get(conn, run.ticket_id)
+        corrected = await reviews.correction(conn, run.ticket_id)
+    return await consider(stored.ticket, services.tools, services.clock(), corrected=corrected)
+
+
+async def _start(services: Services, run: Run, facts: Facts) -> Run:
+    """Commit that the effect is about to happen: run, ledger, secret and audit event in one transaction."""
+    now = services.clock()
+    async with services.engine.begin() as conn:
+        run = await runs.save(
+            conn, run.model_copy(update={"state": RunState.EXECUTING, "started_at": now, "held": False})
+        )
+        await ledger.start(conn, run.id, Step.EXECUTE, now)
+        await _seal(conn, services, run, facts)
+        data = {"step": Step.EXECUTE.value, "action": run.action}
+        await append(conn, Event.RUN_STEP_STARTED, f"run {run.id}", data, actor="service", now=now)
+    return run
+
+
+async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Facts) -> None:
+    """Seal the secret before it takes effect, made out to the person's manager."""
+    kind = services.tools.actions[run.action].secret
+    if kind is SecretKind.NONE:
+        return
+    if facts.target is None or not facts.target.manager_id:
+        raise Broken("a secret was to be made that nobody can be given", subject=f"run {run.id}")
+    given = kind is SecretKind.GIVEN
+    await seal.prepare(
+        conn,
+        services.sealer,
+        run.id,
+        kind,
+        Handover(recipient_id=facts.target.manager_id, beneficiary_id=facts.target.id),
+        now=services.clock(),
+        secret=new_password() if given else None,
+        vault_name="" if given else secret_name(run),
+    )
+
+
+_STEPS: Mapping[RunState, Callable[[Services, Run], Awaitable[datetime | None]]] = {
+    RunState.PENDING: begin,
+    RunState.EXECUTING: resume,
+    RunState.VERIFYING: effects.verify,
+    RunState.DELIVERING: delivery.deliver,
+    RunState.REPLACING: delivery.replace,
+    RunState.UNDOING: undoing.undo,
+}

@@ -1,0 +1,75 @@
+"""What keeps the work going: dead workers' jobs, held runs, forgotten steps, secrets nobody opened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from actions.errors import OutsideError
+from triage.domain.run import Run
+from triage.secrets import seal
+from triage.store import decisions, notes, runs, tickets
+from triage.store.notes import NoteKind
+from triage.store.queue import advance_job, defer, triage_job, write_back_job
+from triage.workflow.saying import say
+from triage.workflow.services import Services
+from triage.workflow.vault import empty_vault
+
+FORGOTTEN = timedelta(minutes=15)
+"""Age at which a step without a sign of life is taken up again (ours); all steps may be repeated."""
+
+
+async def reap_stalled(services: Services) -> int:
+    """Give the jobs of workers that fell silent back to the queue; return how many."""
+    manager = services.queue.job_manager
+    silence = services.settings.limits.stalled.total_seconds()
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=silence))
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)
+
+
+async def wake_held(services: Services) -> None:
+    """Let the runs go on that the kill switch no longer stops."""
+    async with services.engine.connect() as conn:
+        waiting = await runs.held(conn)
+    for run in waiting:
+        if not await _stopped(services, run):
+            async with services.engine.begin() as conn:
+                await defer(conn, services.queue, advance_job(run))
+
+
+async def take_up_forgotten(services: Services) -> None:
+    """Defer the next step of whatever has not moved for long; one that is queued already is not doubled."""
+    before = services.clock() - FORGOTTEN
+    async with services.engine.begin() as conn:
+        for stored in await tickets.unmoved(conn, before):
+            await defer(conn, services.queue, triage_job(stored.id, stored.ticket.caller_id))
+        for run in await runs.unmoved(conn, before):
+            await defer(conn, services.queue, advance_job(run))
+        for ticket_id in await notes.overdue(conn, before):
+            await defer(conn, services.queue, write_back_job(ticket_id))
+
+
+async def watch_secrets(services: Services) -> None:
+    """Destroy the secrets whose link nobody opened in time, and tell the desk."""
+    now = services.clock()
+    async with services.engine.connect() as conn:
+        late = await seal.expired(conn, now)
+    for run_id in late:
+        async with services.engine.connect() as conn:
+            run = await runs.get(conn, run_id)
+        try:
+            await empty_vault(services, run)
+        except OutsideError:
+            continue  # the link has expired and opens nothing; the next round tries again
+        async with services.engine.begin() as conn:
+            if not await seal.destroy(conn, run_id, reason="nobody opened the link in time", now=now):
+                continue
+            text = "Triage: the one-time link was not opened in time; the password must be reset again."
+            await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"expired {run_id}", text))
+
+
+async def _stopped(services: Services, run: Run) -> bool:
+    async with services.engine.connect() as conn:
+        kept = await decisions.get(conn, run.decision_id)
+    return await services.tools.switch.stops(run.action, run.tier, kept.decision.label)

@@ -1,0 +1,51 @@
+"""What people read in the ticket: the note for the desk, the comment for the requester. Never a secret."""
+
+from __future__ import annotations
+
+from triage.domain.decision import Decision, Verdict
+from triage.domain.run import Run
+from triage.domain.ticket import Ticket
+from triage.playbooks.model import Playbook
+from triage.resolve.language import DEFAULT, language_of
+
+_HEADLINES = {
+    Verdict.AUTO: "The service does this by itself.",
+    Verdict.REVIEW: "Waits for a person's decision.",
+    Verdict.BLOCKED: "Not to be done by the service; people handle it.",
+    Verdict.HANDOVER: "Nothing to automate; people handle it.",
+}
+
+
+def decided(decision: Decision, decision_id: str, known: str, reason: str) -> str:
+    """Tell the desk what was decided and why, with what is `known` of the people."""
+    lines = [f"Triage: {_HEADLINES[decision.verdict]}"]
+    if reason:
+        lines.append(f"Sent back: {reason}")
+    lines.append(f"Label: {decision.label} ({decision.confidence:.0%})")
+    lines += [f"{name}: {', '.join(one.values)} ({one.source})" for name, one in decision.parameters.items()]
+    lines += [f"{name}: missing" for name in decision.missing]
+    lines += [f"{name}: could be {' or '.join(found)}" for name, found in decision.ambiguous.items()]
+    lines += [f"Rule {rule.id}: {rule.sentence}" for rule in decision.rules]
+    lines.append(f"Decision {decision_id}, model {decision.model}, policy {decision.policy}")
+    return "\n".join([*lines, "", known]).strip()
+
+
+def done(run: Run, title: str) -> str:
+    """Tell the desk what was done and read back."""
+    lines = [f"Triage: done and read back: {title}."]
+    lines += [
+        f"{change.target}: {change.field}: {change.before or '-'} -> {change.after or '-'}"
+        for change in run.plan.changes
+    ]
+    return "\n".join([*lines, f"Run {run.id}, decision {run.decision_id}"])
+
+
+def not_done(run: Run, title: str) -> str:
+    """Tell the desk what did not work and that a person has to go on."""
+    return f"Triage: {title} ended as {run.state}: {run.detail}\nRun {run.id}; a person has to look at it."
+
+
+def for_requester(playbook: Playbook, ticket: Ticket) -> str:
+    """Return the playbook's closing words in the language of the ticket."""
+    language = language_of(f"{ticket.short_description}\n{ticket.description}")
+    return playbook.done.get(language, playbook.done[DEFAULT])
