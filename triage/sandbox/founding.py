@@ -41,7 +41,7 @@ def found(world: Json, clock: Clock) -> Tenant:
 
 def _add_people(tenant: Tenant, world: Json, now: datetime) -> None:
     sku_ids = {sku.part_number: sku.sku_id for sku in tenant.skus.values()}
-    sams = _sam_names(world["users"])
+    sams, protected = _sam_names(world["users"]), _protected(world)
     for entry in world["users"]:
         sam = sams.get(entry["id"])
         user = tenant.users[entry["id"]] = _user(
@@ -61,7 +61,7 @@ def _add_people(tenant: Tenant, world: Json, now: datetime) -> None:
                 enabled=entry["accountEnabled"],
                 # One account in eight is locked, so that there is something to unlock.
                 locked=crc32(entry["id"].encode()) % 8 == 0,
-                protected=bool(entry["roles"]),
+                protected=entry["id"] in protected,
                 password_set=datetime.fromisoformat(user["lastPasswordChangeDateTime"]),
             )
 
@@ -76,6 +76,12 @@ def _sam_names(users: list[Json]) -> dict[str, str]:
             taken[sam.lower()] += 1
             names[entry["id"]] = sam if taken[sam.lower()] == 1 else f"{sam}{taken[sam.lower()]}"
     return names
+
+
+def _protected(world: Json) -> set[str]:
+    """Whom AD protects (adminCount): holders of directory roles and members of its domain admins."""
+    admins = [g for g in world["groups"] if "domain-admins" in g["displayName"].casefold()]
+    return {u["id"] for u in world["users"] if u["roles"]} | {m for g in admins for m in g["members"]}
 
 
 def _user(entry: Json, tenant: Tenant, sam: str | None, sku_ids: list[str], now: datetime) -> Json:

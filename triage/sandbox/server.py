@@ -72,7 +72,7 @@ async def running(
         made.workers.pace = pace
         for name in NAMES:
             servers[name] = _server(getattr(made, name), authority if name in _SECURE else None)
-            await stack.enter_async_context(_serving(servers[name], sockets[name]))
+        await stack.enter_async_context(_serving([(servers[n], sockets[n]) for n in NAMES]))
         await stack.enter_async_context(_working(made))
         yield Sandbox(made, endpoints_at(made.tenant, urls, authority.ca_file))
 
@@ -118,20 +118,23 @@ def _server(app: ASGIApp, authority: Authority | None) -> _Server:
 
 
 @asynccontextmanager
-async def _serving(server: _Server, listener: socket.socket) -> AsyncIterator[None]:
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        if task.done():
-            task.result()
+async def _serving(pairs: list[tuple[_Server, socket.socket]]) -> AsyncIterator[None]:
+    """Start all servers together and, at the end, stop them together: each takes a tick to notice."""
+    tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in pairs]
+    while not all(server.started for server, _ in pairs):
+        for task in tasks:
+            if task.done():
+                task.result()
         await asyncio.sleep(0.005)
     try:
         yield
     finally:
-        server.should_exit = True
-        # A client that keeps its connection open must not hold up the end.
-        for protocol in list(server.server_state.connections):
-            _abort(protocol)
-        await task
+        for server, _ in pairs:
+            server.should_exit = True
+            # A client that keeps its connection open must not hold up the end.
+            for protocol in list(server.server_state.connections):
+                _abort(protocol)
+        await asyncio.gather(*tasks)
 
 
 @asynccontextmanager

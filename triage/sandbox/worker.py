@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from triage.sandbox.records import Job, JobStatus, StreamRecord, StreamType, Worker
-from triage.sandbox.runbooks.contract import executed, result_line
+from triage.sandbox.runbooks.contract import binds, executed, result_line
 from triage.sandbox.runbooks.shelf import TWINS
 from triage.sandbox.tenant import Tenant, new_id
 
@@ -88,14 +88,16 @@ def _finish(tenant: Tenant, pool: Pool, job: Job) -> None:
 
 def _run(tenant: Tenant, job: Job) -> bool:
     twin = TWINS[job.runbook]
-    if set(job.parameters) != set(twin.parameters) or not all(job.parameters.values()):
+    if not binds(twin, job.parameters):
         job.exception = "Cannot bind the parameters of the runbook."
         return False
     result = executed(tenant, twin, job.parameters)
     _write(tenant, job, "Output", result_line(result))
     if not result["ok"]:
-        _write(tenant, job, "Error", f"{job.runbook} refused: {result['detail']}")
-    return True
+        # The runbooks throw after such a line, so that the job fails too.
+        job.exception = f"{job.runbook} refused: {result['detail']}"
+        _write(tenant, job, "Error", job.exception)
+    return bool(result["ok"])
 
 
 def _write(tenant: Tenant, job: Job, kind: StreamType, text: str) -> None:

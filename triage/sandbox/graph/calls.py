@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
-from triage.sandbox.graph.errors import GraphError, bad_request, denied, not_found
+from triage.sandbox.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
 from triage.sandbox.records import Change, Group, Json
 from triage.sandbox.tenant import Tenant, record, user_by_key
 
@@ -71,6 +71,18 @@ def require(call: Call, *needed: str) -> None:
     """
     if not allows(call.roles, needed):
         raise denied()
+
+
+def check_cast(call: Call) -> None:
+    """Refuse an OData cast without `ConsistencyLevel: eventual` and `$count=true`.
+
+    Raises:
+        GraphError: 400 Request_UnsupportedQuery.
+    """
+    if not (call.eventual and call.counting):
+        raise unsupported_query(
+            "An OData cast needs the header 'ConsistencyLevel: eventual' and $count=true."
+        )
 
 
 def user_of(call: Call, tenant: Tenant, key: str = "user") -> Json:

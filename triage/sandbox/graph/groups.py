@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from starlette.responses import Response
 
-from triage.sandbox.graph.calls import Call, entity, group_of
+from triage.sandbox.graph.calls import Call, check_cast, entity, group_of
 from triage.sandbox.graph.errors import not_found
 from triage.sandbox.graph.pages import Kind, collection, projected
 from triage.sandbox.graph.shapes import USER, USER_TYPE
@@ -41,6 +41,18 @@ def list_owners(call: Call) -> Response:
     return collection(call, _objects(call, group_of(call, call.seen).owners), USER)
 
 
+def list_people_in(call: Call) -> Response:
+    """GET /groups/{id}/members/microsoft.graph.user: only the people among the direct members."""
+    check_cast(call)
+    return collection(call, _people(call, group_of(call, call.seen).members), USER)
+
+
+def list_people_owning(call: Call) -> Response:
+    """GET /groups/{id}/owners/microsoft.graph.user: only the people among the owners."""
+    check_cast(call)
+    return collection(call, _people(call, group_of(call, call.seen).owners), USER)
+
+
 def get_member(call: Call) -> Response:
     """GET /groups/{id}/members/{member}: 404 when the object is not a direct member."""
     member = call.keys["member"].lower()
@@ -53,6 +65,10 @@ def get_member(call: Call) -> Response:
 def group_json(group: Group) -> Json:
     """Return the properties Graph shows of a group."""
     return dict(group.properties)
+
+
+def _people(call: Call, ids: Iterable[str]) -> Iterable[Json]:
+    return (dict(call.seen.users[i]) for i in ids if i in call.seen.users)
 
 
 def _objects(call: Call, ids: Iterable[str]) -> Iterable[Json]:

@@ -59,6 +59,18 @@ OPERATIONS = (
     Operation("PATCH", "/groups/{group}", members.add_members, ("GroupMember.ReadWrite.All",)),
     Operation("GET", "/groups/{group}/members", groups.list_members, ("GroupMember.Read.All",)),
     Operation("GET", "/groups/{group}/owners", groups.list_owners, ("GroupMember.Read.All",)),
+    Operation(
+        "GET",
+        "/groups/{group}/members/microsoft.graph.user",
+        groups.list_people_in,
+        ("GroupMember.Read.All",),
+    ),
+    Operation(
+        "GET",
+        "/groups/{group}/owners/microsoft.graph.user",
+        groups.list_people_owning,
+        ("GroupMember.Read.All",),
+    ),
     Operation("POST", "/groups/{group}/members/$ref", members.add_member, ("GroupMember.ReadWrite.All",)),
     Operation("GET", "/groups/{group}/members/{member}", groups.get_member, ("GroupMember.Read.All",)),
     Operation(

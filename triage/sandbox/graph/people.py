@@ -6,8 +6,8 @@ import re
 
 from starlette.responses import JSONResponse, Response
 
-from triage.sandbox.graph.calls import Call, allows, entity, require, text_list, user_of
-from triage.sandbox.graph.errors import GraphError, bad_request, not_found, unsupported_query
+from triage.sandbox.graph.calls import Call, allows, check_cast, entity, require, text_list, user_of
+from triage.sandbox.graph.errors import GraphError, bad_request, not_found
 from triage.sandbox.graph.groups import GROUP, GROUP_TYPE, group_json
 from triage.sandbox.graph.pages import Kind, collection, projected, selected
 from triage.sandbox.graph.roles import ROLE, role_json
@@ -44,7 +44,7 @@ def get_manager(call: Call) -> Response:
 
 def member_groups(call: Call) -> Response:
     """GET /users/{id}/transitiveMemberOf/microsoft.graph.group (cast: `ConsistencyLevel` and `$count`)."""
-    _check_cast(call)
+    check_cast(call)
     user = user_of(call, call.seen)
     groups = [group_json(group) for group in groups_of(call.seen, user["id"])]
     if not allows(call.roles, {"GroupMember.Read.All"}):
@@ -54,7 +54,7 @@ def member_groups(call: Call) -> Response:
 
 def member_roles(call: Call) -> Response:
     """GET /users/{id}/transitiveMemberOf/microsoft.graph.directoryRole: the active roles."""
-    _check_cast(call)
+    check_cast(call)
     require(call, "RoleManagement.Read.Directory")
     user = user_of(call, call.seen)
     return collection(call, [role_json(role) for role in roles_of(call.seen, user["id"])], ROLE)
@@ -79,13 +79,6 @@ def check_member_groups(call: Call) -> Response:
     held = {group.properties["id"] for group in groups_of(call.seen, user["id"])}
     context = f"{call.root}/$metadata#Collection(Edm.String)"
     return JSONResponse({"@odata.context": context, "value": [g for g in asked if g in held]})
-
-
-def _check_cast(call: Call) -> None:
-    if not (call.eventual and call.counting):
-        raise unsupported_query(
-            "An OData cast needs the header 'ConsistencyLevel: eventual' and $count=true."
-        )
 
 
 def _check_sign_in_activity(call: Call) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from triage.sandbox.tenant import Tenant
 RESULT_MARK = "TRIAGE-RESULT "
 RESULT_KEYS = ("executionId", "runbook", "ok", "changed", "before", "after", "detail")
 EXECUTION_ID = "ExecutionId"
+GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+SAM = r"[A-Za-z0-9._-]{1,20}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +30,47 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """The Python twin of a PowerShell runbook: the same name, parameters and result keys, all mandatory."""
+    """The Python twin of a PowerShell runbook: the same name, parameters, patterns and result keys.
+
+    `parameters` maps each mandatory parameter to the pattern its value must have; `before` and `after` are
+    the keys of these objects in the result line.
+    """
 
     name: str
-    parameters: tuple[str, ...]
+    parameters: Mapping[str, str]
     before: tuple[str, ...]
     after: tuple[str, ...]
     run: Callable[[Tenant, Mapping[str, str]], Outcome]
 
 
-def refused(twin_before: Json, detail: str) -> Outcome:
+def refused(detail: str) -> Outcome:
     """Return the outcome of a runbook that looked and did nothing."""
-    return Outcome(ok=False, changed=False, before=twin_before, after={}, detail=detail)
+    return Outcome(ok=False, changed=False, before={}, after={}, detail=detail)
+
+
+def binds(twin: Twin, parameters: Mapping[str, str]) -> bool:
+    """Tell whether PowerShell would bind these parameters: all of them, no other, each of its pattern."""
+    return parameters.keys() == twin.parameters.keys() and all(
+        re.fullmatch(pattern, parameters[name]) for name, pattern in twin.parameters.items()
+    )
 
 
 def executed(tenant: Tenant, twin: Twin, parameters: Mapping[str, str]) -> Json:
-    """Run the twin once for an execution id; asked again, give the same answer and do nothing.
+    """Run the twin once for an execution id; what succeeded gives the same answer again and does nothing.
 
     Returns:
         The result object with the keys `RESULT_KEYS`.
     """
-    key = (twin.name, parameters[EXECUTION_ID])
-    if key not in tenant.runbook_results:
-        outcome = twin.run(tenant, parameters)
-        values = (key[1], key[0], outcome.ok, outcome.changed, outcome.before, outcome.after, outcome.detail)
-        tenant.runbook_results[key] = dict(zip(RESULT_KEYS, values, strict=True))
-    return tenant.runbook_results[key]
+    key = (twin.name, parameters[EXECUTION_ID].lower())
+    kept = tenant.runbook_results.get(key)
+    if kept is not None:
+        return kept
+    did = twin.run(tenant, parameters)
+    values = (parameters[EXECUTION_ID], twin.name, did.ok, did.changed, did.before, did.after, did.detail)
+    result = dict(zip(RESULT_KEYS, values, strict=True))
+    if did.ok:
+        tenant.runbook_results[key] = result
+    return result
 
 
 def result_line(result: Json) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from triage.sandbox import passwords
 from triage.sandbox.founding import graph_time
 from triage.sandbox.records import AdAccount, Json
-from triage.sandbox.runbooks.contract import EXECUTION_ID, Outcome, Twin, refused
+from triage.sandbox.runbooks.contract import EXECUTION_ID, GUID, SAM, Outcome, Twin, refused
 from triage.sandbox.runbooks.unlock_ad_account import refusal_of
 from triage.sandbox.tenant import Tenant, record
 from triage.sandbox.vault import put_secret
+
+_SECRET_LIFE = timedelta(hours=1)
 
 
 def reset(tenant: Tenant, parameters: Mapping[str, str]) -> Outcome:
@@ -21,10 +24,16 @@ def reset(tenant: Tenant, parameters: Mapping[str, str]) -> Outcome:
     account = tenant.ad.get(parameters["SamAccountName"].lower())
     refusal = refusal_of(account)
     if account is None or refusal is not None:
-        return refused({}, refusal or "account_not_found")
+        return refused(refusal or "account_not_found")
     before: Json = {"passwordLastSet": graph_time(account.password_set) if account.password_set else None}
     password = passwords.generated()
-    put_secret(tenant, parameters["SecretName"], password, tags={"executionId": parameters[EXECUTION_ID]})
+    put_secret(
+        tenant,
+        parameters["SecretName"],
+        password,
+        tags={"executionId": parameters[EXECUTION_ID]},
+        expires=tenant.clock() + _SECRET_LIFE,
+    )
     _set(tenant, account, password)
     after: Json = {
         "passwordLastSet": graph_time(tenant.clock()),
@@ -54,9 +63,14 @@ def _set(tenant: Tenant, account: AdAccount, password: str) -> None:
 
 
 TWIN = Twin(
-    "Reset-AdPassword",
-    ("SamAccountName", "ExecutionId", "SecretName"),
-    ("passwordLastSet",),
-    ("passwordLastSet", "mustChange", "secretName"),
-    reset,
+    name="Reset-AdPassword",
+    parameters={
+        "SamAccountName": SAM,
+        EXECUTION_ID: GUID,
+        "SecretName": r"[A-Za-z0-9-]{1,127}",
+        "VaultName": r"[A-Za-z0-9-]{1,24}",
+    },
+    before=("passwordLastSet",),
+    after=("passwordLastSet", "mustChange", "secretName"),
+    run=reset,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.sandbox.runbooks.contract import EXECUTION_ID, Outcome, Twin, refused
+from triage.sandbox.runbooks.contract import EXECUTION_ID, GUID, Outcome, Twin, refused
 from triage.sandbox.tenant import Tenant, record
 
 
@@ -14,7 +14,7 @@ def restart(tenant: Tenant, parameters: Mapping[str, str]) -> Outcome:
     names = {name.lower(): name for name in server.services} if server else {}
     name = names.get(parameters["ServiceName"].lower())
     if server is None or server.tier0 or name is None:
-        return refused({}, "service_not_allowed")
+        return refused("service_not_allowed")
     service = server.services[name]
     before = {"status": service.state}
     service.state, service.started_at = "Running", tenant.clock()
@@ -34,9 +34,13 @@ def restart(tenant: Tenant, parameters: Mapping[str, str]) -> Outcome:
 
 
 TWIN = Twin(
-    "Restart-AllowedService",
-    ("ServerName", "ServiceName", "ExecutionId"),
-    ("status",),
-    ("status",),
-    restart,
+    name="Restart-AllowedService",
+    parameters={
+        "ServerName": r"[A-Za-z0-9.-]{1,255}",
+        "ServiceName": r"[A-Za-z0-9_.$ -]{1,256}",
+        EXECUTION_ID: GUID,
+    },
+    before=("status",),
+    after=("status",),
+    run=restart,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from triage.sandbox.records import AdAccount
-from triage.sandbox.runbooks.contract import EXECUTION_ID, Outcome, Twin, refused
+from triage.sandbox.runbooks.contract import EXECUTION_ID, GUID, SAM, Outcome, Twin, refused
 from triage.sandbox.tenant import Tenant, record
 
 
@@ -14,7 +14,7 @@ def unlock(tenant: Tenant, parameters: Mapping[str, str]) -> Outcome:
     account = tenant.ad.get(parameters["SamAccountName"].lower())
     refusal = refusal_of(account)
     if account is None or refusal is not None:
-        return refused({}, refusal or "account_not_found")
+        return refused(refusal or "account_not_found")
     before = {"lockedOut": account.locked}
     if not account.locked:
         return Outcome(ok=True, changed=False, before=before, after=before, detail="not_locked")
@@ -42,4 +42,10 @@ def refusal_of(account: AdAccount | None) -> str | None:
     return None if account.enabled else "account_disabled"
 
 
-TWIN = Twin("Unlock-AdAccount", ("SamAccountName", "ExecutionId"), ("lockedOut",), ("lockedOut",), unlock)
+TWIN = Twin(
+    name="Unlock-AdAccount",
+    parameters={"SamAccountName": SAM, EXECUTION_ID: GUID},
+    before=("lockedOut",),
+    after=("lockedOut",),
+    run=unlock,
+)
