@@ -15,8 +15,12 @@ _PHONES: Final = {"DE": "+49 15{0} {1:07d}", "GB": "+44 7{0}00 {1:06d}", "PL": "
                   "FR": "+33 6 {0}{1:07d}", "PT": "+351 9{0} {1:07d}"}  # fmt: skip
 _DISTRIBUTION = re.compile(r"verteiler|distribution|mailing|newsletter|\blist|lista|liste\b", re.IGNORECASE)
 _TEAM = re.compile(r"\bteams?\b|channel|kanal|sharepoint|workspace|équipe|equipo|equipe", re.IGNORECASE)
-_SECURITY = re.compile(r"security|sicherheitsgruppe|\bAD\b|entra|berechtigung|SG-|segurança|sécurité", re.IGNORECASE)
-_PHONE = re.compile(r"phone|handy|telefon|téléphone|mobile|tablet|ipad|telemóvel|móvil|komórk|smartphone", re.IGNORECASE)
+_SECURITY = re.compile(
+    r"security|sicherheitsgruppe|\bAD\b|entra|berechtigung|SG-|segurança|sécurité", re.IGNORECASE
+)
+_PHONE = re.compile(
+    r"phone|handy|telefon|téléphone|mobile|tablet|ipad|telemóvel|móvil|komórk|smartphone", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,9 @@ def _user(frame: Frame, stage: Stage, things: Mapping[str, World], rng: Random) 
     elif frame.intent == "group_remove_member":
         people = [one for one in people if one["id"] in things["group"].get("members", ())] or people
     elif frame.intent == "mailbox_permission_revoke":
-        people = [one for one in people if one["userPrincipalName"] in things["mailbox"]["fullAccess"]] or people
+        people = [
+            one for one in people if one["userPrincipalName"] in things["mailbox"]["fullAccess"]
+        ] or people
     if frame.opened_by == "manager":
         people = [one for one in people if one.get("manager")] or people
     return rng.choice(people)
@@ -122,7 +128,11 @@ def _caller(frame: Frame, stage: Stage, user: World, rng: Random) -> World:
     if frame.opened_by == "external":
         return _outsider(stage, rng)
     if frame.opened_by == "monitoring":
-        return {"displayName": "Monitoring", "givenName": "Monitoring", "userPrincipalName": f"monitoring@{stage.domain}"}
+        return {
+            "displayName": "Monitoring",
+            "givenName": "Monitoring",
+            "userPrincipalName": f"monitoring@{stage.domain}",
+        }
     wanted = {"hr": "Human Resources", "it": "IT Operations"}.get(frame.opened_by, user.get("department"))
     staff = [one for one in stage.people if one.get("department") == wanted and one["id"] != user["id"]]
     return rng.choice(staff or stage.people)
@@ -131,7 +141,12 @@ def _caller(frame: Frame, stage: Stage, user: World, rng: Random) -> World:
 def _outsider(stage: Stage, rng: Random) -> World:
     given, family = rng.choice(stage.stock["given"]), rng.choice(stage.stock["family"])
     address = f"{given}.{family}@{rng.choice(stage.stock['companies'])}.example".lower().replace(" ", "")
-    return {"displayName": f"{given} {family}", "givenName": given, "surname": family, "userPrincipalName": address}
+    return {
+        "displayName": f"{given} {family}",
+        "givenName": given,
+        "surname": family,
+        "userPrincipalName": address,
+    }
 
 
 def _somebody(stage: Stage, rng: Random, taken: set[str]) -> World:
@@ -177,7 +192,9 @@ def _device(frame: Frame, stage: Stage, user: World, rng: Random) -> World:
 
 def _thing_slots(stem: str, thing: World) -> dict[str, str]:
     name = str(thing.get("displayName") or thing.get("name") or thing.get("path") or thing.get("deviceName"))
-    bare = re.sub(r"^SG-(?:FS-)?|\bMicrosoft 365\b ?", "", name.rsplit("\\", maxsplit=1)[-1]).replace("-", " ")
+    bare = re.sub(r"^SG-(?:FS-)?|\bMicrosoft 365\b ?", "", name.rsplit("\\", maxsplit=1)[-1]).replace(
+        "-", " "
+    )
     casual = {"license": re.sub(r" (?:Plan \d|Pro|Standard)$", "", bare), "share": f"{bare.lower()} share"}
     casual |= {"mailbox": f"{bare.lower()} mailbox", "group": bare.lower()}
     slots = {"name": name, "casual": casual.get(stem, bare), "path": name}
@@ -187,7 +204,13 @@ def _thing_slots(stem: str, thing: World) -> dict[str, str]:
 
 
 def _official(stem: str, thing: World) -> str:
-    keys = {"license": "skuPartNumber", "group": "displayName", "mailbox": "address", "share": "path", "device": "deviceName"}
+    keys = {
+        "license": "skuPartNumber",
+        "group": "displayName",
+        "mailbox": "address",
+        "share": "path",
+        "device": "deviceName",
+    }
     return str(thing[keys.get(stem, "name")])
 
 
@@ -203,7 +226,11 @@ def _newcomer(stage: Stage, rng: Random) -> tuple[dict[str, str], dict[str, str]
 def _guest(stage: Stage, rng: Random) -> tuple[dict[str, str], dict[str, str]]:
     person = _outsider(stage, rng)
     company = person["userPrincipalName"].split("@")[1].split(".")[0].title()
-    values = {"guest.mail": person["userPrincipalName"], "guest.name": person["displayName"], "guest.company": company}
+    values = {
+        "guest.mail": person["userPrincipalName"],
+        "guest.name": person["displayName"],
+        "guest.company": company,
+    }
     return values, dict(values)
 
 
@@ -221,10 +248,13 @@ def parameters(frame: Frame, cast: Cast) -> dict[str, Any]:
 
 
 def _told(frame: Frame, cast: Cast) -> dict[str, Any]:
-    asks, told = dict(frame.asks), {}
+    asks = dict(frame.asks)
+    told: dict[str, Any] = {}
     for change in asks.pop("changes", ()):
         told.setdefault("attribute", []).append(change["attribute"])
-        told.setdefault("value", []).append(cast.truth.get(change["value"], cast.values.get(change["value"], change["value"])))
+        told.setdefault("value", []).append(
+            cast.truth.get(change["value"], cast.values.get(change["value"], change["value"]))
+        )
     if "owner" in asks:
         asks.setdefault("trustee", asks["owner"])
     for name, slot in asks.items():

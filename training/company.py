@@ -11,7 +11,16 @@ from training.errors import BadExport
 World = dict[str, Any]
 """A directory: organization, users, groups, sharedMailboxes, servers, fileShares, licenses, devices."""
 
-_NEEDED: Final = ("organization", "users", "groups", "sharedMailboxes", "servers", "fileShares", "licenses", "devices")
+_NEEDED: Final = (
+    "organization",
+    "users",
+    "groups",
+    "sharedMailboxes",
+    "servers",
+    "fileShares",
+    "licenses",
+    "devices",
+)
 
 
 def harborline() -> World:
@@ -30,10 +39,14 @@ def load_company(path: Path) -> World:
     try:
         world = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BadExport(f"{path} is not JSON: {error}", hint="Take data/companies/harborline.json as a pattern.") from error
+        raise BadExport(
+            f"{path} is not JSON: {error}", hint="Take data/companies/harborline.json as a pattern."
+        ) from error
     missing = [part for part in _NEEDED if part not in world] if isinstance(world, dict) else list(_NEEDED)
     if missing:
-        raise BadExport(f"{path} lacks {', '.join(missing)}", hint="Take data/companies/harborline.json as a pattern.")
+        raise BadExport(
+            f"{path} lacks {', '.join(missing)}", hint="Take data/companies/harborline.json as a pattern."
+        )
     return dict(world)
 
 
@@ -50,7 +63,9 @@ def invent_company(seed: int, *, people: int = 120) -> World:
     Used so that a model sees many names, servers and groups and learns none of them.
     """
     rng, stock = Random(seed), names()
-    domain = f"{rng.choice(stock['companies']).lower()}{rng.choice(('group', 'works', 'net', 'hq', ''))}.example"
+    domain = (
+        f"{rng.choice(stock['companies']).lower()}{rng.choice(('group', 'works', 'net', 'hq', ''))}.example"
+    )
     prefix = "".join(rng.choices("ABCDEFGHJKLMNPRSTUVWZ", k=2))
     users = [_person(rng, stock, domain, number) for number in range(people)]
     for number, user in enumerate(users):
@@ -61,12 +76,18 @@ def invent_company(seed: int, *, people: int = 120) -> World:
         "groups": _groups(rng, stock, domain, users),
         "sharedMailboxes": _mailboxes(rng, stock, domain, users),
         "servers": [
-            {"name": f"{prefix}-{rng.choice(('APP', 'SQL', 'PRN', 'FS', 'WEB'))}-{n:02d}", "services": rng.sample(stock["services"], 2)}
+            {
+                "name": f"{prefix}-{rng.choice(('APP', 'SQL', 'PRN', 'FS', 'WEB'))}-{n:02d}",
+                "services": rng.sample(stock["services"], 2),
+            }
             for n in range(1, 9)
         ],
-        "fileShares": [{"path": f"\\\\{prefix}-FS-{n:02d}\\{name}"} for n, name in enumerate(rng.sample(stock["topics"], 8), 1)],
+        "fileShares": [
+            {"path": f"\\\\{prefix}-FS-{n:02d}\\{name}"}
+            for n, name in enumerate(rng.sample(stock["topics"], 8), 1)
+        ],
         "licenses": harborline()["licenses"],
-        "devices": [_device(rng, prefix, number, user) for number, user in enumerate(users)],
+        "devices": [_device(rng, prefix, user) for user in users],
     }
 
 
@@ -108,7 +129,11 @@ def _mailboxes(rng: Random, stock: dict[str, list[str]], domain: str, users: lis
     ]
 
 
-def _device(rng: Random, prefix: str, number: int, user: World) -> World:
+def _device(rng: Random, prefix: str, user: World) -> World:
     system = rng.choice(("Windows", "Windows", "Windows", "iOS", "Android"))
     kind = "LT" if system == "Windows" else "MB"
-    return {"deviceName": f"{prefix}-{kind}-{rng.randint(1000, 9999)}", "operatingSystem": system, "user": user["userPrincipalName"]}
+    return {
+        "deviceName": f"{prefix}-{kind}-{rng.randint(1000, 9999)}",
+        "operatingSystem": system,
+        "user": user["userPrincipalName"],
+    }

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csr_matrix
 
 from models.ngrams import char_grams, pairs, words
-
-Csr = sparse.csr_matrix
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,8 @@ class Counts:
         char_terms: Name of each column of `chars`.
     """
 
-    words: Csr
-    chars: Csr
+    words: csr_matrix
+    chars: csr_matrix
     word_terms: list[str]
     char_terms: list[str]
 
@@ -41,7 +40,7 @@ class Weighing:
     columns: NDArray[np.int64]
     idf: NDArray[np.float64]
 
-    def apply(self, counts: Csr) -> Csr:
+    def apply(self, counts: csr_matrix) -> csr_matrix:
         """Return TF-IDF of `counts`: sublinear term frequency, rows of unit length."""
         chosen = counts[:, self.columns].astype(np.float64)
         chosen.data = (1.0 + np.log(chosen.data)) * self.idf[chosen.indices]
@@ -51,7 +50,7 @@ class Weighing:
         return chosen
 
 
-def weigh(counts: Csr, min_rows: int = 2) -> Weighing:
+def weigh(counts: csr_matrix, min_rows: int = 2) -> Weighing:
     """Learn a weighing from the rows of `counts`; terms in fewer than `min_rows` rows are left out."""
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     columns = np.flatnonzero(frequency >= min_rows)
@@ -70,14 +69,16 @@ def count(texts: Sequence[str]) -> Counts:
         word_rows.append([word_ids.setdefault(term, len(word_ids)) for term in (*found, *pairs(found))])
         token_rows.append([token_ids.setdefault(token, len(token_ids)) for token in lowered.split()])
     gram_ids: dict[str, int] = {}
-    gram_rows = [[gram_ids.setdefault(gram, len(gram_ids)) for gram in char_grams(token)] for token in token_ids]
+    gram_rows = [
+        [gram_ids.setdefault(gram, len(gram_ids)) for gram in char_grams(token)] for token in token_ids
+    ]
     tokens = _tally(token_rows, len(token_ids))
     chars = (tokens @ _tally(gram_rows, len(gram_ids))).tocsr()
     chars.sort_indices()
     return Counts(_tally(word_rows, len(word_ids)), chars, list(word_ids), list(gram_ids))
 
 
-def _tally(rows: Sequence[Sequence[int]], width: int) -> Csr:
+def _tally(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
     """Return a count matrix of lists of column numbers."""
     lengths = np.fromiter((len(row) for row in rows), np.int64, len(rows))
     columns = np.fromiter((column for row in rows for column in row), np.int32, int(lengths.sum()))

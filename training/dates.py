@@ -13,7 +13,12 @@ _MONTHS: Final = {
     "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
 }  # fmt: skip
-_NUMERIC: Final = {"en": "{d}/{m:02d}/{y}", "de": "{d:02d}.{m:02d}.{y}", "pl": "{d:02d}.{m:02d}.{y}", "nl": "{d}-{m}-{y}"}
+_NUMERIC: Final = {
+    "en": "{d}/{m:02d}/{y}",
+    "de": "{d:02d}.{m:02d}.{y}",
+    "pl": "{d:02d}.{m:02d}.{y}",
+    "nl": "{d}-{m}-{y}",
+}
 _LONG: Final = {"de": "{d}. {name}", "es": "{d} de {name}", "pt": "{d} de {name}"}
 
 
@@ -21,7 +26,13 @@ def written(day: date, lang: str, style: float) -> str:
     """Write a date in `lang`; `style` from 0 to 1 picks long, long with year, numeric, short or ISO."""
     name = _MONTHS.get(lang, _MONTHS["en"]).split()[day.month - 1]
     long = _LONG.get(lang, "{d} {name}")
-    patterns = (long, f"{long} {{y}}", _NUMERIC.get(lang, "{d:02d}/{m:02d}/{y}"), _short(lang), "{y}-{m:02d}-{d:02d}")
+    patterns = (
+        long,
+        f"{long} {{y}}",
+        _NUMERIC.get(lang, "{d:02d}/{m:02d}/{y}"),
+        _short(lang),
+        "{y}-{m:02d}-{d:02d}",
+    )
     return patterns[min(int(style * 5), 4)].format(d=day.day, m=day.month, y=day.year, name=name)
 
 

@@ -21,8 +21,23 @@ _AREAS: Final = {
     "automatic_replies": "E-mail", "calendar_permission": "E-mail", "service_restart": "Server",
     "file_share_access": "Files", "device_lost": "Hardware", "bitlocker_recovery": "Hardware",
 }  # fmt: skip
-_CATEGORIES: Final = ("Access", "Security", "Inquiry", "Software", "E-mail", "Server", "Files", "Hardware", "Network")
-_GROUPS: Final = {"Access": "Identity", "Security": "SOC", "Server": "Server Operations", "E-mail": "Messaging"}
+_CATEGORIES: Final = (
+    "Access",
+    "Security",
+    "Inquiry",
+    "Software",
+    "E-mail",
+    "Server",
+    "Files",
+    "Hardware",
+    "Network",
+)
+_GROUPS: Final = {
+    "Access": "Identity",
+    "Security": "SOC",
+    "Server": "Server Operations",
+    "E-mail": "Messaging",
+}
 _SIGN: Final = {
     "en": ("Kind regards", "This e-mail is confidential and intended for the addressee only."),
     "de": ("Mit freundlichen Grüßen", "Diese E-Mail kann vertrauliche Informationen enthalten."),
@@ -34,14 +49,32 @@ _SIGN: Final = {
     "it": ("Cordiali saluti", "Questo messaggio è riservato ed è destinato al solo destinatario."),
 }
 _THREADS: Final = {
-    "en": ("From: {a}\nSent: Monday\nSubject: {s}", "We have received your message and will be in touch about the next steps."),
-    "de": ("Von: {a}\nGesendet: Montag\nBetreff: {s}", "Danke für Ihre Nachricht, wir melden uns, sobald wir mehr wissen."),
-    "fr": ("De : {a}\nEnvoyé : lundi\nObjet : {s}", "Nous avons bien reçu votre message et revenons vers vous."),
-    "nl": ("Van: {a}\nVerzonden: maandag\nOnderwerp: {s}", "We hebben je bericht ontvangen en komen erop terug."),
+    "en": (
+        "From: {a}\nSent: Monday\nSubject: {s}",
+        "We have received your message and will be in touch about the next steps.",
+    ),
+    "de": (
+        "Von: {a}\nGesendet: Montag\nBetreff: {s}",
+        "Danke für Ihre Nachricht, wir melden uns, sobald wir mehr wissen.",
+    ),
+    "fr": (
+        "De : {a}\nEnvoyé : lundi\nObjet : {s}",
+        "Nous avons bien reçu votre message et revenons vers vous.",
+    ),
+    "nl": (
+        "Van: {a}\nVerzonden: maandag\nOnderwerp: {s}",
+        "We hebben je bericht ontvangen en komen erop terug.",
+    ),
     "es": ("De: {a}\nEnviado: lunes\nAsunto: {s}", "Hemos recibido su mensaje y le responderemos pronto."),
-    "pl": ("Od: {a}\nWysłano: poniedziałek\nTemat: {s}", "Otrzymaliśmy Państwa wiadomość i wkrótce odpowiemy."),
+    "pl": (
+        "Od: {a}\nWysłano: poniedziałek\nTemat: {s}",
+        "Otrzymaliśmy Państwa wiadomość i wkrótce odpowiemy.",
+    ),
     "pt": ("De: {a}\nEnviada: segunda\nAssunto: {s}", "Recebemos a sua mensagem e responderemos em breve."),
-    "it": ("Da: {a}\nInviato: lunedì\nOggetto: {s}", "Abbiamo ricevuto il suo messaggio e le risponderemo a breve."),
+    "it": (
+        "Da: {a}\nInviato: lunedì\nOggetto: {s}",
+        "Abbiamo ricevuto il suo messaggio e le risponderemo a breve.",
+    ),
 }
 _FORM_LINE = re.compile(r"([^\W\d][\w /-]{1,30}): (\S.*)")
 _MAILS: Final = frozenset({"email", "forwarded", "angry", "verbose"})
@@ -65,7 +98,9 @@ def with_footer(text: str, frame: Frame, values: Mapping[str, str], rng: Random)
         text += f"\n\n{disclaimer}" if rng.random() < 0.5 else ""
     if rng.random() < 0.2:
         head, words = _THREADS.get(frame.lang, _THREADS["en"])
-        text += f"\n\n{head.format(a='Service Desk', s=frame.short_description[:20].split('{')[0])}\n\n{words}"
+        text += (
+            f"\n\n{head.format(a='Service Desk', s=frame.short_description[:20].split('{')[0])}\n\n{words}"
+        )
     return text
 
 
@@ -87,7 +122,11 @@ def sorted_in(frame: Frame, rng: Random) -> tuple[str, str, str]:
     category = _AREAS.get(frame.intent) or rng.choice(_CATEGORIES)
     if rng.random() < 0.25:
         category = rng.choice(_CATEGORIES)
-    group = frame.team.replace("_", " ").title() if frame.team and rng.random() < 0.7 else _GROUPS.get(category, "Service Desk")
+    group = (
+        frame.team.replace("_", " ").title()
+        if frame.team and rng.random() < 0.7
+        else _GROUPS.get(category, "Service Desk")
+    )
     return category, "", group
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One ticket as somebody would write it, with `{slots}` where a company's names go.

@@ -1,0 +1,81 @@
+"""What a training starts from: the rows of all exports, their labels, the shipped corpus, the plan."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from models.registry import Registry
+from training.clean import Tally, build_dataset
+from training.corpus import corpus_dataset
+from training.dataset import Dataset
+from training.errors import BadTraining
+from training.evaluate import Metrics
+from training.export import Row, read_export
+from training.mapping import by_column, by_rules
+from training.headers import field_name
+from training.plan import Plan, plan_for
+
+LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")
+"""Columns that are taken as the label when none is named."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """Rows to learn from, what became of the others, and the plan."""
+
+    data: Dataset
+    tally: Tally
+    plan: Plan
+
+
+def load_course(
+    exports: Sequence[Path], label: str | None, map_file: Path | None, *, warm_start: bool | None, seed: int
+) -> Course:
+    """Read exports and label their rows; add the shipped corpus to small exports with its labels.
+
+    Raises:
+        BadExport: A file cannot be read, or has no label column.
+        BadMapping: The mapping file is wrong.
+        BadTraining: No row is left.
+    """
+    data, tally = read_labelled(exports, label, map_file, keep_rare=False)
+    if not len(data):
+        raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label or --map.")
+    plan = plan_for(len(data), len(set(data.labels.tolist())))
+    warm = len(data) < plan.warm_below if warm_start is None else warm_start
+    if warm:
+        data = data.joined(corpus_dataset(set(data.labels.tolist()), seed, whole=bool(warm_start)))
+    return Course(data, tally, plan)
+
+
+def read_labelled(
+    exports: Sequence[Path], label: str | None, map_file: Path | None, *, keep_rare: bool
+) -> tuple[Dataset, Tally]:
+    """Read exports and label their rows, by mapping file, named column or a column of a known name."""
+    labeller = by_rules(map_file) if map_file else by_column(_label_column(exports[0], label))
+    rows = chain.from_iterable(read_export(path) for path in exports)
+    return build_dataset(rows, labeller, keep_rare=keep_rare)
+
+
+def _label_column(path: Path, label: str | None) -> str:
+    first = next((row for row in islice(_rows(path), 200)), None)
+    columns = list(first.fields) if first else []
+    for name in (field_name(label),) if label else LABEL_COLUMNS:
+        if name in columns:
+            return name
+    raise BadTraining(
+        f"{path} has no column {label or ' or '.join(LABEL_COLUMNS)}.",
+        hint=f"Name one with --label, or give rules with --map. Columns: {', '.join(columns)}",
+    )
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    return (row for row in read_export(path) if isinstance(row, Row))
+
+
+def serving_metrics(registry: Registry) -> Metrics | None:
+    """Return the metrics the serving version was trained with; None if none serves."""
+    version = registry.current_version()
+    found = registry.metrics(version) if version else {}
+    return Metrics.model_validate(found) if found else None

@@ -1,0 +1,40 @@
+"""Puts what a model says about labelled rows beside the truth."""
+
+import numpy as np
+
+from models.labels import OTHER
+from models.model import Model, Scores
+from models.thresholds import Certificate
+from training.dataset import Dataset
+from training.evaluate import Judged, names
+from training.fit import Scored, Taught
+
+
+def judge_model(model: Model, data: Dataset) -> Judged:
+    """Score a dataset with a model."""
+    return _judged(model.score(data.texts.tolist()), model.labels, model.facts.certificate, data)
+
+
+def judge_scored(taught: Taught, scored: Scored, data: Dataset) -> Judged:
+    """Put the out-of-fold or newest rows of a training beside their labels."""
+    return _judged(scored, taught.labels, taught.certificate, data.at(scored.rows))
+
+
+def _judged(
+    scores: Scores | Scored, labels: tuple[str, ...], certificate: Certificate, data: Dataset
+) -> Judged:
+    guess = names(labels)[scores.logs.argmax(axis=1)]
+    gates = certificate.gates
+    limits = np.array([_limit(gates[name].threshold if name in gates else None) for name in guess])
+    return Judged(
+        truth=data.labels,
+        guess=guess,
+        confidence=np.exp(scores.logs.max(axis=1)),
+        trust=scores.trust,
+        novelty=scores.novelty,
+        accepted=(scores.trust >= limits) & (guess != OTHER),
+    )
+
+
+def _limit(threshold: float | None) -> float:
+    return np.inf if threshold is None else threshold

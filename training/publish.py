@@ -1,0 +1,86 @@
+"""From rows to a finished version in the registry: teach, measure, write artefact, metrics, report and card."""
+
+import hashlib
+import json
+import resource
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from models import artefact
+from models.model import Facts
+from models.registry import Registry
+from models.thresholds import Contract
+from training.clean import Tally
+from training.dataset import Dataset
+from training.evaluate import Metrics, measure
+from training.fit import Taught, teach
+from training.judge import judge_scored
+from training.plan import Plan
+from training.report import card, html
+from training.work import Progress
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version that was written, not yet promoted.
+
+    Attributes:
+        version: Its name.
+        metrics: Measured out of fold on every own row.
+        latest: Measured on the newest rows, by a model of the older ones; None without times.
+    """
+
+    version: str
+    metrics: Metrics
+    latest: Metrics | None
+
+
+def publish(
+    data: Dataset, tally: Tally, contract: Contract, plan: Plan, registry: Registry, progress: Progress,
+    *, seed: int, jobs: int, now: datetime,
+) -> Published:  # fmt: skip
+    """Teach a model and write it as a new version; nothing is promoted.
+
+    Raises:
+        BadTraining: The rows cannot be learnt from.
+    """
+    started = monotonic()
+    taught = teach(data, contract, plan, progress, seed=seed, jobs=jobs)
+    progress("Measuring")
+    spent, peak = monotonic() - started, peak_mib()
+    judged = judge_scored(taught, taught.out_of_fold, data)
+    metrics = measure(judged, taught.certificate, seconds=spent, peak_mib=peak)
+    latest = None
+    if taught.latest is not None:
+        late = judge_scored(taught, taught.latest, data)
+        latest = measure(late, taught.certificate, seconds=0.0, peak_mib=0.0)
+    facts = _facts(taught, data, now)
+    progress("Writing the report")
+    extras = {
+        "metrics.json": metrics.model_dump_json(indent=1),
+        "report.html": html(facts, taught, data, judged, metrics, latest, tally),
+        "card.md": card(facts, metrics, latest, tally),
+    }
+    artefact.save(registry.folder(facts.version), taught.pipeline, taught.weights, facts, extras)
+    return Published(facts.version, metrics, latest)
+
+
+def peak_mib() -> float:
+    """Return the largest memory this process has had, in MiB (Linux counts in KiB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _facts(taught: Taught, data: Dataset, now: datetime) -> Facts:
+    content = json.dumps([taught.labels, taught.calibration.temperature, float(taught.weights.matrix.sum())])
+    mark = hashlib.sha256(content.encode()).hexdigest()[:4]
+    return Facts(
+        version=f"{now:%Y-%m-%dT%H%M%SZ}-{mark}",
+        created_at=now,
+        labels=taught.labels,
+        temperature=taught.calibration.temperature,
+        trust=taught.calibration.trust,
+        novelty=taught.calibration.novelty,
+        certificate=taught.certificate,
+        rows=len(data),
+    )

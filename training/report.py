@@ -1,0 +1,60 @@
+"""The report of a training: one HTML page that stands alone, and a model card."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from models.model import Facts
+from training.clean import Tally
+from training.dataset import Dataset
+from training.evaluate import Judged, Metrics
+from training.fit import Taught
+from training.findings import confident_errors, confusions, suspect_labels
+from training.plots import reliability_svg, risk_coverage_svg
+
+
+def html(
+    facts: Facts,
+    taught: Taught,
+    data: Dataset,
+    judged: Judged,
+    metrics: Metrics,
+    latest: Metrics | None,
+    tally: Tally,
+) -> str:
+    """Return the page; it loads nothing from outside."""
+    rows = data.at(taught.out_of_fold.rows)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            metrics=metrics,
+            latest=latest,
+            tally=tally,
+            reliability=reliability_svg(judged),
+            risk_coverage=risk_coverage_svg(judged, metrics),
+            confusions=confusions(judged),
+            errors=confident_errors(judged, rows),
+            suspects=suspect_labels(taught, rows),
+        )
+    )
+
+
+def card(facts: Facts, metrics: Metrics, latest: Metrics | None, tally: Tally) -> str:
+    """Return the model card as Markdown."""
+    return (
+        _environment()
+        .get_template("card.md.j2")
+        .render(facts=facts, metrics=metrics, latest=latest, tally=tally)
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("training", "templates"),
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = lambda value: "-" if value is None else f"{100 * value:.1f} %"
+    return environment

@@ -1,0 +1,102 @@
+"""The counted rows of one training, and fits on parts of them, side by side in processes where it pays."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from models.calibrate import Floats
+from models.labels import OTHER
+from training.counts import Counts, count
+from training.dataset import Dataset
+from training.learner import fit, score
+from training.plan import Plan
+
+Ints = NDArray[np.int64]
+Progress = Callable[[str], None]
+"""Told in words what comes next."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One fit and what it says about rows it was not fitted on.
+
+    Attributes:
+        rows: The scored rows.
+        logits: Shape (rows, labels).
+        readings: Unseen share and number of words, shape (rows, 2).
+    """
+
+    rows: Ints
+    logits: Floats
+    readings: Floats
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every pass of a training needs.
+
+    Attributes:
+        counts: Counted texts.
+        truth: Column of each row's label.
+        weights: Weight of each row.
+        own: False for rows of the shipped corpus.
+        labels: Label names in column order.
+        seed: Seed of every random choice.
+        jobs: Processes that may run passes side by side.
+    """
+
+    counts: Counts
+    truth: Ints
+    weights: Floats
+    own: NDArray[np.bool_]
+    labels: tuple[str, ...]
+    seed: int
+    jobs: int
+
+    @property
+    def other(self) -> int | None:
+        """Column of the label `other`; None if no row has it."""
+        return self.labels.index(OTHER) if OTHER in self.labels else None
+
+
+def prepare_work(data: Dataset, plan: Plan, seed: int, jobs: int) -> Work:
+    """Count the texts and weigh the rows: own rows count more than those of the shipped corpus."""
+    labels = tuple(sorted(set(data.labels.tolist())))
+    heavier = 1.0 if data.own.all() else plan.own_weight
+    return Work(
+        counts=count(data.texts.tolist()),
+        truth=np.searchsorted(np.array(labels), data.labels.astype(str)),
+        weights=np.where(data.own, heavier, 1.0),
+        own=data.own,
+        labels=labels,
+        seed=seed,
+        jobs=jobs,
+    )
+
+
+def run_passes(work: Work, splits: Iterable[tuple[Ints, Ints]], told: Callable[[int], None]) -> list[Pass]:
+    """Fit on the first and score the second rows of each split; the outcome does not depend on `jobs`."""
+    task = delayed(_one_pass)
+    running = Parallel(n_jobs=work.jobs, return_as="generator")(task(work, *split) for split in splits)
+    passes = []
+    for number, done in enumerate(running, 1):
+        told(number)
+        passes.append(done)
+    return passes
+
+
+def joined(passes: list[Pass]) -> Pass:
+    """Return all rows of the passes in one."""
+    return Pass(
+        np.concatenate([one.rows for one in passes]),
+        np.concatenate([one.logits for one in passes]),
+        np.concatenate([one.readings for one in passes]),
+    )
+
+
+def _one_pass(work: Work, train: Ints, test: Ints) -> Pass:
+    fitted = fit(work.counts, train, work.truth, len(work.labels), work.weights, work.seed)
+    return Pass(test, *score(work.counts, test, fitted))

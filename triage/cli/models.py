@@ -1,0 +1,132 @@
+"""`triage models`: which versions there are, which serves, and whether their files are what was saved."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from models.artefact import verify as verify_files
+from models.errors import ModelError
+from models.registry import Registry
+from training.course import serving_metrics
+from training.evaluate import Metrics
+from training.gate import reasons_against
+from triage.cli.console import JsonTarget, add_row, emit_json, report, summary, table
+from triage.settings import load_settings
+
+Version = Annotated[str, typer.Argument(metavar="VERSION", help="Name of a version (`triage models list`).")]
+AnyVersion = Annotated[str | None, typer.Argument(metavar="[VERSION]", help="The promoted one if left out.")]
+Force = Annotated[bool, typer.Option("--force", help="Promote although the gate says no.")]
+
+versions = typer.Typer(no_args_is_help=True, help="List, show, promote, roll back and verify model versions.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    app.add_typer(versions, name="models")
+
+
+def _registry() -> Registry:
+    return Registry(load_settings().data_dir)
+
+
+@versions.command("list", help="List the versions, oldest first.")
+def list_versions(json_to: JsonTarget = None) -> None:
+    """Print one line a version; the promoted one is marked."""
+    registry = _registry()
+    serving = registry.current_version()
+    rows = [
+        {"version": name, "serves": name == serving, **_brief(registry, name)} for name in registry.versions()
+    ]
+    drawn = table("Models", "version", "serves", "#rows", "#accuracy", "#coverage")
+    for row in rows:
+        add_row(
+            drawn,
+            row["version"],
+            "yes" if row["serves"] else "",
+            row.get("rows"),
+            row.get("accuracy"),
+            row.get("coverage"),
+        )
+    report(json_to).print(drawn)
+    emit_json(rows, json_to)
+
+
+def _brief(registry: Registry, version: str) -> dict[str, object]:
+    found = registry.metrics(version)
+    if not found:
+        return {}
+    metrics = Metrics.model_validate(found)
+    return {
+        "rows": metrics.rows,
+        "accuracy": round(metrics.accuracy, 4),
+        "coverage": round(metrics.contract.coverage, 4),
+    }
+
+
+@versions.command("show", help="Show one version: contract, thresholds, figures.")
+def show(version: AnyVersion = None, json_to: JsonTarget = None) -> None:
+    """Print what a version knows beside its weights."""
+    registry = _registry()
+    model = registry.require(version)
+    drawn = table(
+        f"Model {model.version}",
+        "label",
+        "#threshold",
+        "#accepted",
+        "#wrong",
+        "#precision at least",
+        "#missing",
+    )
+    for label, gate in model.facts.certificate.gates.items():
+        add_row(
+            drawn,
+            label,
+            gate.threshold,
+            gate.accepted,
+            gate.wrong,
+            f"{gate.precision_low:.3f}",
+            gate.missing or None,
+        )
+    report(json_to).print(drawn)
+    report(json_to).print(f"Folder: {registry.folder(model.version)}")
+    emit_json({"facts": model.facts, "metrics": registry.metrics(model.version)}, json_to)
+
+
+@versions.command("promote", help="Let a version serve from now on.")
+def promote(version: Version, *, force: Force = False) -> None:
+    """Promote through the gate; exit 1 when it says no."""
+    registry = _registry()
+    found = registry.metrics(registry.load(version).version)
+    reasons = reasons_against(Metrics.model_validate(found), serving_metrics(registry)) if found else []
+    for reason in reasons:
+        report().print(reason)
+    if reasons and not force:
+        summary(f"{version} is not promoted.", ok=False)
+        raise typer.Exit(1)
+    registry.promote(version, datetime.now(UTC))
+    summary(f"{version} serves now.")
+
+
+@versions.command("rollback", help="Let the version that served before serve again.")
+def rollback() -> None:
+    """Go back one promotion, thresholds and all."""
+    summary(f"{_registry().rollback(datetime.now(UTC))} serves again.")
+
+
+@versions.command("verify", help="Check the files of a version, or of all, against their manifests.")
+def verify(version: AnyVersion = None) -> None:
+    """Exit 1 when a file is missing or changed."""
+    registry = _registry()
+    broken = 0
+    for name in (version,) if version else registry.versions():
+        try:
+            verify_files(registry.folder(name))
+        except ModelError as error:
+            broken += 1
+            report().print(f"{name}: {error}")
+    summary(
+        "All files are what was saved." if not broken else f"{broken} version(s) must not be used.",
+        ok=not broken,
+    )
+    raise typer.Exit(1 if broken else 0)

@@ -1,0 +1,79 @@
+"""`triage train`: a new model version from exports, with its report; promoted only if the gate lets it."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.registry import Registry
+from models.thresholds import Contract
+from training.course import Course, load_course, serving_metrics
+from training.gate import reasons_against
+from training.publish import Published, publish
+from triage.cli.console import JsonTarget, emit_json, progress, report, summary
+from triage.cli.metrics import show_metrics
+from triage.settings import load_settings
+
+Exports = Annotated[
+    list[Path], typer.Argument(metavar="EXPORT...", exists=True, dir_okay=False, help="CSV or JSON lines.")
+]
+Label = Annotated[str | None, typer.Option("--label", help="Column with the label; guessed if left out.")]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", exists=True, dir_okay=False, help="YAML rules from fields to labels.")
+]
+MaxWrong = Annotated[
+    float, typer.Option(min=0.0001, max=0.49, help="Share of accepted tickets that may be wrong.")
+]
+Assurance = Annotated[float, typer.Option(min=0.51, max=0.999, help="How sure that must be.")]
+WarmStart = Annotated[
+    bool | None,
+    typer.Option("--warm-start/--no-warm-start", help="Add the shipped corpus; by default to small exports."),
+]
+Promote = Annotated[bool, typer.Option("--promote", help="Let the version serve, if the gate agrees.")]
+Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("train", help="Train a new model version on ServiceNow exports.")(train)
+
+
+def train(
+    exports: Exports, label: Label = None, map_file: MapFile = None, max_wrong: MaxWrong = 0.01, assurance: Assurance = 0.95,
+    *, warm_start: WarmStart = None, promote: Promote = False, seed: Seed = 1, json_to: JsonTarget = None,
+) -> None:  # fmt: skip
+    """Read, teach, measure, write a version; exit 1 when --promote was asked for and the gate says no."""
+    registry, now = Registry(load_settings().data_dir), datetime.now(UTC)
+    with progress() as bar:
+        task = bar.add_task("Reading", total=None)
+        course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed)
+        published = publish(
+            course.data, course.tally, Contract(max_wrong=max_wrong, assurance=assurance), course.plan, registry,
+            lambda words: bar.update(task, description=words), seed=seed, jobs=os.cpu_count() or 1, now=now,
+        )  # fmt: skip
+    show_metrics(published.metrics, json_to)
+    emit_json(published.metrics, json_to)
+    _say(course, published, registry, json_to)
+    if promote:
+        _promote(published, registry, now, json_to)
+
+
+def _say(course: Course, published: Published, registry: Registry, json_to: Path | None) -> None:
+    out = report(json_to)
+    for bad in course.tally.bad[:5]:
+        out.print(f"line {bad.line} left out: {bad.reason}")
+    out.print(course.tally.sentence())
+    out.print(f"Report: {registry.folder(published.version) / 'report.html'}")
+
+
+def _promote(published: Published, registry: Registry, now: datetime, json_to: Path | None) -> None:
+    reasons = reasons_against(published.metrics, serving_metrics(registry))
+    for reason in reasons:
+        report(json_to).print(reason)
+    if reasons:
+        summary(f"{published.version} is kept, not promoted.", ok=False, target=json_to)
+        raise typer.Exit(1)
+    registry.promote(published.version, now)
+    summary(f"{published.version} serves now.", target=json_to)
