@@ -48,6 +48,8 @@ class Site(Frozen):
     """One company's own facts, read from the file in `TRIAGE_SITE_FILE` (YAML).
 
     People are named by UPN, service accounts by patterns on the UPN (`svc-*`); groups by display name.
+    `own_identities` are the accounts of this service, its runners and its approvers; `sensitive_departments` and
+    `sensitive_titles` (patterns) name those whose accounts are worth an attack (IT, security, payroll, assistants).
     `aliases` maps a kind (license, group, mailbox, share, server, service) to casual words for a real name.
     """
 
@@ -57,7 +59,10 @@ class Site(Frozen):
     break_glass: tuple[str, ...] = ()
     service_accounts: tuple[str, ...] = ("svc-*", "svc_*", "sync_*")
     protected: tuple[str, ...] = ()
+    own_identities: tuple[str, ...] = ()
     vip: tuple[str, ...] = ()
+    sensitive_departments: tuple[str, ...] = ("IT Operations", "Executive")
+    sensitive_titles: tuple[str, ...] = ("*payroll*", "*security*", "*identity*", "executive assistant*")
     hr_departments: tuple[str, ...] = ("Human Resources",)
     it_departments: tuple[str, ...] = ("IT Operations",)
     sensitive_groups: tuple[str, ...] = ()
@@ -76,4 +81,11 @@ class Site(Frozen):
         return any(
             fnmatchcase(local, pattern.casefold()) or fnmatchcase(local, f"{pattern.casefold()}@*")
             for pattern in self.service_accounts
+        )
+
+    def is_sensitive(self, department: str, job_title: str) -> bool:
+        """Whether somebody of this department and job title is worth an attack (case is ignored)."""
+        title = job_title.casefold()
+        return department.casefold() in {name.casefold() for name in self.sensitive_departments} or any(
+            fnmatchcase(title, pattern.casefold()) for pattern in self.sensitive_titles
         )

@@ -8,6 +8,7 @@ PERMISSIONS: dict[str, str] = {
     "users.get": "User.Read.All",
     "users.find": "User.Read.All",
     "users.everyone": "User.Read.All",
+    "users.of_department": "User.Read.All",
     "users.manager": "User.Read.All",
     "users.last_sign_in": "AuditLog.Read.All",
     "users.set_password": "User-PasswordProfile.ReadWrite.All",

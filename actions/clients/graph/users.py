@@ -12,7 +12,7 @@ from actions.clients.call import Call
 from actions.clients.graph.odata import literal, select, user_path
 from actions.clients.graph.pages import everything, items
 from actions.clients.graph.permissions import PERMISSIONS
-from actions.clients.graph.values import DirectoryUser, Read, SignIn, User
+from actions.clients.graph.values import DirectoryUser, ListedUser, Read, SignIn, User
 from actions.clients.http import Api
 from actions.errors import NotFound
 
@@ -59,6 +59,16 @@ def get_sign_in(user_id: str) -> Call:
     )
 
 
+def _listed(params: Mapping[str, str]) -> Call:
+    """Ask for users with whom they report to."""
+    return Call(
+        method="GET",
+        path="/users",
+        params={"$select": select(ListedUser.fields()), "$expand": "manager($select=id)", **params},
+        permission=PERMISSIONS["users.everyone"],
+    )
+
+
 @dataclass(frozen=True)
 class Users:
     """Users of the tenant."""
@@ -85,12 +95,15 @@ class Users:
         """Return who has this employee id; Entra does not keep it unique."""
         return await self._find(f"employeeId eq '{literal(employee_id)}'")
 
-    async def everyone(self) -> AsyncIterator[DirectoryUser]:
+    async def everyone(self) -> AsyncIterator[ListedUser]:
         """Yield all users of the tenant, 999 a page, for the directory snapshot."""
-        params = {"$select": select(DirectoryUser.fields()), "$top": "999"}
-        call = Call(method="GET", path="/users", params=params, permission=PERMISSIONS["users.everyone"])
-        async for item in items(self.api, call):
-            yield DirectoryUser.of(item)
+        async for item in items(self.api, _listed({"$top": "999"})):
+            yield ListedUser.of(item)
+
+    async def of_department(self, department: str) -> tuple[ListedUser, ...]:
+        """Return the users of a department."""
+        call = _listed({"$filter": f"department eq '{literal(department)}'", "$top": "999"})
+        return tuple(ListedUser.of(item) for item in await everything(self.api, call))
 
     async def manager(self, user_id: str) -> DirectoryUser | None:
         """Return a user's manager, or `None`."""

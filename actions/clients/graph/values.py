@@ -86,6 +86,24 @@ class DirectoryUser(Read):
     user_type: str | None = None
 
 
+class Reference(Read):
+    """Another object, by its id."""
+
+    id: str
+
+
+class ListedUser(DirectoryUser):
+    """A user in a list: with all addresses and whom they report to."""
+
+    proxy_addresses: tuple[str, ...] = ()
+    manager: Reference | None = None
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """Graph's names of the fields, for `$select`; the manager is expanded, not selected."""
+        return tuple(name for name in super().fields() if name != "manager")
+
+
 class User(DirectoryUser):
     """A user with what actions and enrichment need besides."""
 
@@ -126,6 +144,7 @@ class Group(Read):
     security_enabled: bool | None = None
     on_premises_sync_enabled: bool | None = None
     is_assignable_to_role: bool | None = None
+    assigned_licenses: tuple[AssignedLicense, ...] = ()
 
     @property
     def dynamic(self) -> bool:

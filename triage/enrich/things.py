@@ -1,0 +1,121 @@
+"""Groups, licences, services, mailboxes, shares and devices as they are now, by Graph and by the site's lists."""
+
+from __future__ import annotations
+
+import asyncio
+
+from actions.clients.graph import GraphClient
+from actions.errors import OutsideError, Throttled
+from triage.domain.facts import DeviceFacts, GroupFacts, LicenseFacts, MailboxFacts, ServiceFacts, ShareFacts
+from triage.domain.request import Parameter
+from triage.domain.site import Site
+
+
+async def group_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> GroupFacts | None:
+    """Return the group asked for, with owners and the number of direct members.
+
+    Raises:
+        Throttled: Graph asks to come back later.
+    """
+    if asked is None or len(asked.ids) != 1:
+        return None
+    try:
+        group, owners, members = await asyncio.gather(
+            graph.groups.get(asked.ids[0]),
+            graph.groups.owners(asked.ids[0]),
+            graph.groups.members(asked.ids[0]),
+        )
+    except Throttled:
+        raise
+    except OutsideError:
+        return GroupFacts(known=False, id=asked.ids[0], name=asked.values[0])
+    name = group.display_name or ""
+    return GroupFacts(
+        known=group.group_types is not None,
+        id=group.id,
+        name=name,
+        kind=group.kind,
+        dynamic=group.dynamic,
+        role_assignable=group.is_assignable_to_role is True,
+        synced=group.synced,
+        sensitive=name in site.sensitive_groups,
+        tier0=name in site.tier0_groups,
+        license_bearing=bool(group.assigned_licenses),
+        owner_ids=tuple(owner.id for owner in owners),
+        member_count=len(members),
+    )
+
+
+async def license_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> LicenseFacts | None:
+    """Return the licence asked for, with its free seats.
+
+    Raises:
+        Throttled: Graph asks to come back later.
+    """
+    if asked is None or len(asked.ids) != 1:
+        return None
+    try:
+        skus = await graph.licenses.skus()
+    except Throttled:
+        raise
+    except OutsideError:
+        return LicenseFacts(known=False, sku=asked.values[0], sku_id=asked.ids[0])
+    found = next((sku for sku in skus if sku.sku_id == asked.ids[0]), None)
+    if found is None:
+        return LicenseFacts(known=False, sku=asked.values[0], sku_id=asked.ids[0])
+    base = found.sku_part_number in site.base_licenses
+    return LicenseFacts(
+        known=True, sku=found.sku_part_number, sku_id=found.sku_id, free=found.free, base=base
+    )
+
+
+async def share_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> ShareFacts | None:
+    """Return the share asked for; its owners are who leads somebody in the department that owns the data.
+
+    Raises:
+        Throttled: Graph asks to come back later.
+    """
+    share = next((one for one in site.shares if asked is not None and one.path == asked.values[0]), None)
+    if share is None:
+        return None
+    try:
+        staff = await graph.users.of_department(share.owner) if share.owner else ()
+    except Throttled:
+        raise
+    except OutsideError:
+        return ShareFacts(known=False, path=share.path)
+    leads = {person.manager.id for person in staff if person.manager}
+    owners = tuple(person.id for person in staff if person.id in leads)
+    return ShareFacts(
+        known=True, path=share.path, owner=share.owner, sensitive=share.sensitive, owner_ids=owners
+    )
+
+
+def service_facts(server: Parameter | None, service: Parameter | None, site: Site) -> ServiceFacts | None:
+    """Return the service on its server by the site's list; a pair that is not on it is not allowed."""
+    if server is None or service is None or len(server.values) != 1 or len(service.values) != 1:
+        return None
+    listed = next((one for one in site.servers if one.name.lower() == server.values[0].lower()), None)
+    return ServiceFacts(
+        known=listed is not None,
+        server=server.values[0],
+        service=service.values[0],
+        worker_group=listed.worker_group if listed else "",
+        allowed=listed is not None and service.values[0] in listed.services and not listed.tier0,
+        tier0=listed is not None and listed.tier0,
+    )
+
+
+def mailbox_facts(asked: Parameter | None, site: Site) -> MailboxFacts | None:
+    """Return the shared mailbox asked for, by the site's list; a person's own mailbox is none."""
+    found = next(
+        (one for one in site.mailboxes if asked is not None and one.address == asked.values[0]), None
+    )
+    return MailboxFacts(known=True, address=found.address, location=found.location) if found else None
+
+
+def device_facts(asked: Parameter | None) -> DeviceFacts | None:
+    """Return the device asked for; nothing is read of it live yet, which keeps it with people."""
+    if asked is None or len(asked.values) != 1:
+        return None
+    return DeviceFacts(known=False, name=asked.values[0], id=asked.ids[0] if asked.ids else "")

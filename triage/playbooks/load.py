@@ -1,0 +1,102 @@
+"""Reads the shipped playbooks, and chooses the step that fits a request and the live facts."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from pydantic import JsonValue, ValidationError
+
+from triage.domain.facts import Facts
+from triage.domain.request import Request
+from triage.errors import Broken
+from triage.playbooks.model import Playbook, Step, StepRule, When
+
+_QUESTIONS = "questions.yaml"
+
+
+@cache
+def load_playbooks() -> dict[str, Playbook]:
+    """Return every shipped playbook by its label.
+
+    Raises:
+        Broken: a file is no valid playbook; the message names the file and what is wrong.
+    """
+    folder = files("triage.playbooks")
+    shared = yaml.safe_load((folder / "messages" / _QUESTIONS).read_text(encoding="utf-8"))
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    playbooks = [
+        _playbook(entry.name.removesuffix(".yaml"), entry.read_text(encoding="utf-8"), shared)
+        for entry in sorted(found, key=lambda entry: entry.name)
+    ]
+    return {playbook.label: playbook for playbook in playbooks}
+
+
+def _playbook(label: str, text: str, shared: dict[str, Any]) -> Playbook:
+    """Build one playbook; questions that it does not word itself are the shared ones."""
+    content = yaml.safe_load(text)
+    own = content.get("questions", {})
+    questions = {name: own.get(name) or shared.get(name) for name in content["parameters"]}
+    content["questions"] = {name: texts for name, texts in questions.items() if texts}
+    try:
+        return Playbook.model_validate({"label": label, **content})
+    except ValidationError as error:
+        raise Broken(
+            f"The playbook of {label} is not valid: {error}",
+            hint=f"Correct triage/playbooks/{label}.yaml.",
+            subject=f"playbook {label}",
+        ) from error
+
+
+def choose_step(playbook: Playbook, request: Request, facts: Facts) -> Step | None:
+    """Return the first step whose condition holds, with the parameters of its action.
+
+    `None` means that nothing can be done by itself: the playbook has no step, a parameter the step needs is
+    missing or means several objects, or the facts the condition asks for are not known.
+    """
+    for rule in playbook.steps:
+        if not _holds(rule.when, facts):
+            continue
+        params = _params(rule, request, facts)
+        if params is not None:
+            return Step(action=rule.action, route=rule.route, params=params)
+    return None
+
+
+def _holds(when: When, facts: Facts) -> bool:
+    """Say whether the condition holds; what is not known holds for nothing."""
+    target, group = facts.target, facts.group
+    if when.target_synced is not None and not (
+        target is not None and target.known and target.synced is when.target_synced
+    ):
+        return False
+    if when.group_synced is not None and not (
+        group is not None and group.known and group.synced is when.group_synced
+    ):
+        return False
+    return not when.group_kinds or (group is not None and group.known and group.kind in when.group_kinds)
+
+
+def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonValue] | None:
+    made: dict[str, JsonValue] = {}
+    for name, origin in rule.params.items():
+        value = _value(origin, request, facts)
+        if not value:
+            return None
+        made[name] = value
+    return made
+
+
+def _value(origin: str, request: Request, facts: Facts) -> str:
+    """Return the value an origin (`user.id`, `server.value`, `service.worker_group`) stands for, or nothing."""
+    parameter, _, part = origin.partition(".")
+    if part == "worker_group":
+        return facts.service.worker_group if facts.service is not None and facts.service.known else ""
+    found = request.parameters.get(parameter)
+    if found is None or len(found.values) != 1:
+        return ""
+    if part == "id":
+        return found.ids[0] if len(found.ids) == 1 else ""
+    return found.values[0]

@@ -1,0 +1,128 @@
+"""What a playbook is: the parameters a label needs, the steps it takes, the words the requester reads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, JsonValue, StringConstraints, model_validator
+
+from actions.vocabulary import Frozen, Route
+from triage.domain.decision import ApproverRole
+
+LANGUAGES = ("en", "de", "fr", "nl", "es", "pl", "pt", "it")
+"""The languages every message exists in."""
+
+Texts = dict[str, str]
+"""One sentence a language, keys as in `LANGUAGES`."""
+
+SourceName = Annotated[str, StringConstraints(pattern=r"^(caller|text|field:[a-z0-9_]+)$")]
+
+
+class Kind(StrEnum):
+    """What a parameter refers to: an object of the directory, or a bounded value."""
+
+    PERSON = "person"
+    GROUP = "group"
+    LICENSE = "license"
+    MAILBOX = "mailbox"
+    SHARE = "share"
+    SERVER = "server"
+    SERVICE = "service"
+    DEVICE = "device"
+    DATE = "date"
+    ENUM = "enum"
+    MAIL = "mail"
+    TEXT = "text"
+
+
+class ParameterRule(Frozen):
+    """One parameter: what it is and where it may come from, in order of trust.
+
+    Attributes:
+        kind: what it refers to.
+        required: whether the requester is asked when it is missing.
+        sources: `field:<name of a form variable>`, `text`, `caller`; the first that yields something counts.
+        several: whether the label makes sense for more than one value.
+        values: for `Kind.ENUM`, the values there are.
+        default: for `Kind.ENUM`, what holds when nothing is said; empty = nothing.
+    """
+
+    kind: Kind
+    required: bool = False
+    sources: tuple[SourceName, ...] = Field(alias="from", min_length=1)
+    several: bool = False
+    values: tuple[str, ...] = ()
+    default: str = ""
+
+
+class When(Frozen):
+    """When a step is the right one; what is left out does not matter.
+
+    `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the kinds
+    of `triage.domain.facts.GroupFacts`.
+    """
+
+    target_synced: bool | None = None
+    group_synced: bool | None = None
+    group_kinds: tuple[str, ...] = ()
+
+
+class StepRule(Frozen):
+    """A step: an action, where it takes effect, when it is right, and how its parameters are made.
+
+    `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
+    `<parameter>.value` (its name, where the system knows no id) or `service.worker_group`.
+    """
+
+    action: str
+    route: Route
+    when: When = When()
+    params: dict[str, str]
+
+
+class Step(Frozen):
+    """The step chosen for a request, with the parameters its action is called with."""
+
+    action: str
+    route: Route
+    params: dict[str, JsonValue]
+
+
+class Playbook(Frozen):
+    """How one label is served.
+
+    Attributes:
+        label: the label, also the name of the file.
+        title: what an analyst calls it.
+        parameters: what is needed, by the names of the decision format.
+        steps: candidates in order; the first whose `when` holds is taken. Empty: people do it.
+        done: what the requester reads when the effect was read back.
+        questions: what the requester is asked when a parameter is missing.
+        approver: who agrees when the policy asks for an ordinary approval.
+        duplicate_window: how long the same ask counts as a repetition.
+    """
+
+    label: str
+    title: str
+    parameters: dict[str, ParameterRule]
+    steps: tuple[StepRule, ...] = ()
+    done: Texts
+    questions: dict[str, Texts] = Field(default_factory=dict)
+    approver: ApproverRole = ApproverRole.APPROVER
+    duplicate_window: timedelta = timedelta(hours=24)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Playbook:
+        """Refuse a playbook that could leave a requester without words or a step without a value."""
+        for name, texts in {"done": self.done, **self.questions}.items():
+            if set(texts) != set(LANGUAGES):
+                raise ValueError(f"{self.label}: {name} must be worded in {', '.join(LANGUAGES)}")
+        unasked = {name for name, rule in self.parameters.items() if rule.required} - set(self.questions)
+        if unasked:
+            raise ValueError(f"{self.label}: no question for {', '.join(sorted(unasked))}")
+        unknown = {made.split(".")[0] for step in self.steps for made in step.params.values()}
+        if unknown - set(self.parameters):
+            raise ValueError(f"{self.label}: a step uses {', '.join(sorted(unknown - set(self.parameters)))}")
+        return self

@@ -1,0 +1,129 @@
+"""A ticket as the resolver reads it: newest words, form fields, lines, language, and who asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from models.normalise import plain
+from models.text import newest
+from triage.domain.ticket import Ticket
+from triage.resolve.directory import Directory, Person
+from triage.resolve.language import language_of
+from triage.resolve.spelling import Token, keys, tokens
+
+_LINE: Final = re.compile(
+    r"^[>\s\d.)(*•-]*([^\W\d_][^:=\n]{1,40}?)\s?(?:\*\*)?[:=]\s*(\S[^\n]*)$", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class FormLine:
+    """A line `key: value` of the text or a form variable; `start` is -1 for a variable."""
+
+    key: str
+    name: str
+    value: str
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What there is to read.
+
+    Attributes:
+        text: subject, newest words of the body and the caller's answers, one below the other.
+        subject_end: where the subject ends in `text`.
+        answer_start: where the caller's answers begin in `text`; its length when there are none.
+        words: the words of `text`.
+        variables: the fields of the form that was filled in.
+        lines: the lines of the text that look like a form's.
+        language: ISO 639-1 code of the newest words, one of the playbooks' languages.
+        caller: who asks, by the ITSM's own record; `None` when nobody in the directory.
+        opened_at: when the ticket was opened; relative dates count from it.
+    """
+
+    text: str
+    subject_end: int
+    answer_start: int
+    words: tuple[Token, ...]
+    variables: tuple[FormLine, ...]
+    lines: tuple[FormLine, ...]
+    language: str
+    caller: Person | None
+    opened_at: datetime
+
+    def quote(self, start: int, end: int) -> str:
+        """Return the words between two offsets as written, on one line."""
+        return " ".join(self.text[start:end].split())
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """Indices of words that begin a new sentence or line."""
+        found = {0}
+        for index in range(1, len(self.words)):
+            between = self.text[self.words[index - 1].end : self.words[index].start]
+            if re.search(r"[.!?;]\s|\n|[.!?]$", between):
+                found.add(index)
+        return frozenset(found)
+
+    def between(self, left: int, right: int) -> str:
+        """Return what stands between two neighbouring words (indices), or at the ends of the text."""
+        start = self.words[left].end if left >= 0 else 0
+        end = self.words[right].start if right < len(self.words) else len(self.text)
+        return self.text[start:end]
+
+
+def read_ticket(ticket: Ticket, directory: Directory) -> Reading:
+    """Prepare a ticket for resolving; quoted history, signatures and disclaimers are left out."""
+    subject = plain(ticket.short_description)
+    body = newest(ticket.description, ticket.short_description)
+    answers = [newest(comment.text) for comment in ticket.comments if comment.by_caller]
+    main = f"{subject}\n{body}"
+    text = "\n".join([main, *answers])
+    return Reading(
+        text=text,
+        subject_end=len(subject),
+        answer_start=len(main) if answers else len(text),
+        words=tokens(text),
+        variables=tuple(_variables(ticket.variables)),
+        lines=tuple(_lines(text)),
+        language=language_of(text),
+        caller=find_caller(ticket.caller_id, directory),
+        opened_at=ticket.opened_at,
+    )
+
+
+def find_caller(caller_id: str, directory: Directory) -> Person | None:
+    """Return the one person the ITSM names: by address, employee id, account name or full name."""
+    wanted = plain(caller_id).strip()
+    if not wanted:
+        return None
+    person = directory.by_address.get(wanted.lower())
+    if person is not None:
+        return person
+    name = keys(wanted)
+    found = [
+        one
+        for one in directory.people
+        if wanted.lower() in (one.employee_id.lower(), one.sam.lower()) or keys(one.display_name) == name
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _variables(variables: Mapping[str, str]) -> Iterator[FormLine]:
+    for name, value in variables.items():
+        if str(value).strip():
+            yield FormLine(" ".join(keys(name)), name, plain(str(value)))
+
+
+def _lines(text: str) -> Iterator[FormLine]:
+    for found in _LINE.finditer(text):
+        yield FormLine(
+            " ".join(keys(found[1])), found[1].strip(), found[2].strip(), found.start(2), found.end(2)
+        )
