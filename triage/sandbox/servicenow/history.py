@@ -71,15 +71,15 @@ def opened(table: str, row: Row) -> Told:
 def changed(table: str, before: Row, after: Row) -> Told:
     """Return what is told of a change: the state says most, then what the caller reads, then the rest."""
     kind = _SINGULAR.get(table, table)
+    told = {name: after[name] for name in after if name not in _NOISE}
     if after.get("state") == rules.RESOLVED and table == "incident":
         what = f"{kind} resolved"
     elif "state" in after and rules.is_over(table, after):
         what = f"{kind} closed"
-    elif set(after) - set(JOURNALS):
+    elif set(told) - set(JOURNALS):
         what = f"{kind} updated"
     else:
         what = "Comment added" if "comments" in after else "Work note added"
-    told = {name: after[name] for name in after if name not in _NOISE}
     return Told(what, {name: value for name, value in before.items() if name in told}, told)
 
 
