@@ -1,0 +1,107 @@
+"""The end of a demo: every ticket counted, every effect read back once more, every change looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from pydantic import Field
+
+from actions.contract import RunContext, Seen, read_back
+from actions.errors import OutsideError
+from actions.vocabulary import Frozen
+from triage.domain.run import Run, RunState, TicketState
+from triage.sandbox.apps import Apps
+from triage.sandbox.tenant import Tenant, roles_of
+from triage.store import runs
+from triage.store.overview import Line
+from triage.workflow.services import Services
+
+_RESOLVED_IN_SERVICENOW = {"6", "7", "3"}  # resolved, closed; a requested item: closed complete
+
+
+class Told(Frozen):
+    """What a demo came to.
+
+    Attributes:
+        tickets: how many were played in.
+        settled: how many ended, by where they ended.
+        lost: played in, but never settled.
+        actions: verified runs by action.
+        unverified: resolved tickets whose effect could not be read back at the end, or that are open still.
+        privileged_touched: privileged accounts that anything was changed on.
+        restarts: how often the service died and was started again.
+    """
+
+    tickets: int
+    settled: dict[str, int]
+    lost: int
+    actions: dict[str, int] = Field(default_factory=dict)
+    unverified: tuple[str, ...] = ()
+    privileged_touched: tuple[str, ...] = ()
+    mails: int = 0
+    restarts: int = 0
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was lost, nothing unproven, nobody privileged touched."""
+        return not (self.lost or self.unverified or self.privileged_touched)
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in one line."""
+        ends = ", ".join(f"{count} {state}" for state, count in sorted(self.settled.items()))
+        proof = "every effect was read back" if not self.unverified else f"{len(self.unverified)} unproven"
+        privileged = len(self.privileged_touched) or "no"
+        return f"{self.tickets} tickets: {ends}; {self.lost} lost; {proof}; {privileged} privileged account touched"
+
+
+async def told(lines: Sequence[Line], played: int, services: Services, made: Apps) -> Told:
+    """Count the tickets and prove the effects against the tenant itself."""
+    ended = Counter(line.state.value for line in lines if line.state.settled)
+    done, unproven = [], []
+    for line in lines:
+        if line.state is not TicketState.RESOLVED:
+            continue
+        async with services.engine.connect() as conn:
+            verified = [r for r in await runs.of_ticket(conn, line.id) if r.state is RunState.VERIFIED]
+        done += [run.action for run in verified]
+        proven = verified and all([await _proven(run, services) for run in verified])
+        if not proven or not _closed(line, made):
+            unproven.append(line.ticket.number)
+    return Told(
+        tickets=played,
+        settled=dict(ended),
+        lost=played - ended.total(),
+        actions=dict(Counter(done)),
+        unverified=tuple(unproven),
+        privileged_touched=tuple(sorted(_privileged_touched(made.tenant))),
+        mails=len(made.tenant.outbox),
+    )
+
+
+async def _proven(run: Run, services: Services) -> bool:
+    """Read one effect back, with a world that cannot write."""
+    action = services.tools.actions[run.action]
+    if run.started_at is None:
+        return False
+    params = action.params.model_validate(run.params)
+    try:
+        seen = await read_back(action, services.tools.reading, params, RunContext(run.id, run.started_at))
+    except OutsideError:
+        return False
+    return seen.seen is Seen.DONE
+
+
+def _closed(line: Line, made: Apps) -> bool:
+    record = made.instance.tables[line.ticket.table].get(line.ticket.sys_id, {})
+    return record.get("state") in _RESOLVED_IN_SERVICENOW
+
+
+def _privileged_touched(tenant: Tenant) -> Iterable[str]:
+    """Accounts with an active or eligible role that appear as the target of any change."""
+    for change in tenant.changes:
+        user = tenant.users.get(change.target)
+        if user and (roles_of(tenant, user["id"]) or roles_of(tenant, user["id"], eligible=True)):
+            yield user["userPrincipalName"]
