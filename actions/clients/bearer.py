@@ -38,7 +38,7 @@ def app_roles(token: str) -> frozenset[str] | None:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except ValueError:
         return None
-    roles = claims.get("roles", []) if isinstance(claims, dict) else []
+    roles = claims.get("roles", []) if isinstance(claims, dict) else None
     return frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else None
 
 

@@ -20,7 +20,7 @@ class Call:
         method: HTTP method, upper case.
         path: below the service's base URL, or an absolute link of the same service (`@odata.nextLink`).
         params: query parameters, not yet encoded.
-        json: body; `None` sends none.
+        json: body; `None` sends none. It may hold a password, so `repr` leaves it out.
         headers: further request headers.
         repeatable: whether sending it twice equals sending it once; a GET always is.
         permission: least permission or role it needs, told when it is missing.
@@ -30,7 +30,7 @@ class Call:
     method: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    json: Any = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = False
     permission: str = ""

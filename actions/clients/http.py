@@ -7,7 +7,7 @@ import base64
 import logging
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import httpx
@@ -45,7 +45,7 @@ class _Effort:
     tries: int = 0
     waited: timedelta = timedelta()
     renewed: bool = False
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _SHORTEST = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class _Kept:
-    token: str
+    token: str = field(repr=False)
     until: datetime
 
 

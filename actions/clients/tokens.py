@@ -126,7 +126,7 @@ class MsalTokens:
             result = self._app.acquire_token_for_client([scope], claims_challenge=claims or None)
         except ValueError as error:  # how MSAL tells that discovery failed
             raise _refusal("invalid_authority", str(error)) from None
-        except (httpx.TransportError, msal.MsalServiceError) as error:
+        except (httpx.TransportError, msal.exceptions.MsalServiceError) as error:
             raise _unreachable(type(error).__name__) from None
         if "access_token" not in result:
             raise _translated(result)

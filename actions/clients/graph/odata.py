@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from actions.errors import Refused
+from actions.errors import NotFound
 
 EVENTUAL = {"ConsistencyLevel": "eventual"}
 """Asks for advanced queries; they read an index that lags, so never to verify an own write."""
 
 
 def segment(value: str) -> str:
-    """Return `value` as one path segment; `#` of guests, `/` and the like are encoded.
+    """Return `value` as one path segment; `#` of guests and the like are encoded.
 
     Raises:
-        Refused: empty, or a dot segment that would change the path.
+        NotFound: nothing can have such a key: it is empty, or a slash or dots in it would change the path.
     """
-    if value in {"", ".", ".."}:
-        raise Refused(
-            "An empty object id cannot be looked up.", hint="This is a bug: the id was not resolved."
-        )
+    if value in {"", ".", ".."} or "/" in value or "\\" in value:
+        raise NotFound("There is no object of that key.", hint="Check the id or name that was given.")
     return quote(value, safe="@")
 
 
 def user_path(key: str) -> str:
     """Return the path of a user by object id or UPN; UPNs that start with `$` need the quoted form."""
-    return f"/users('{literal(key)}')" if key.startswith("$") else f"/users/{segment(key)}"
+    return f"/users('{segment(literal(key))}')" if key.startswith("$") else f"/users/{segment(key)}"
 
 
 def literal(value: str) -> str:

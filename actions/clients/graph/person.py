@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from actions.clients.call import Answer
+from actions.clients.call import Answer, Call, Json
 from actions.clients.graph.batch import batch
 from actions.clients.graph.groups import get_groups_of, seen_whole
 from actions.clients.graph.licenses import get_licenses_of
-from actions.clients.graph.pages import NEXT
+from actions.clients.graph.pages import NEXT, everything
 from actions.clients.graph.roles import get_active_roles, get_eligible_roles, role_names
 from actions.clients.graph.users import SignInHolder, get_manager, get_sign_in, get_user
 from actions.clients.graph.values import DirectoryUser, Group, LicenseDetail, User
@@ -38,22 +38,31 @@ class Person:
 
 
 async def read_person(api: Api, user_id: str) -> Person:
-    """Read everything about the user with this object id in one `$batch`; never raises for a part."""
-    asked = (get_user, get_manager, get_groups_of, get_active_roles, get_eligible_roles, get_licenses_of)
-    parts = await batch(api, [ask(user_id) for ask in (*asked, get_sign_in)])
-    user, manager, groups, active, eligible, licenses, sign_in = parts
+    """Read everything about the user with this object id in one `$batch`; never raises for a part.
+
+    A list of more than one page costs a further request.
+    """
+    calls = [ask(user_id) for ask in _ASKED]
+    user, manager, sign_in, *lists = await batch(api, calls)
+    groups, active, eligible, licenses = zip(calls[3:], lists, strict=True)
     return Person(
-        user=_read(user, User.of),
-        manager=None if isinstance(manager, NotFound) else _read(manager, DirectoryUser.of),
-        groups=_read(groups, lambda body: seen_whole(_whole(body))),
-        active_roles=_read(active, lambda body: role_names(_whole(body))),
-        eligible_roles=_read(eligible, lambda body: role_names(_whole(body))),
-        licenses=_read(licenses, lambda body: tuple(LicenseDetail.of(one) for one in _whole(body))),
-        last_sign_in=_read(sign_in, lambda body: SignInHolder.of(body).last),
+        user=_one(user, User.of),
+        manager=None if isinstance(manager, NotFound) else _one(manager, DirectoryUser.of),
+        last_sign_in=_one(sign_in, lambda body: SignInHolder.of(body).last),
+        groups=await _known(_all(api, *groups, seen_whole)),
+        active_roles=await _known(_all(api, *active, role_names)),
+        eligible_roles=await _known(_all(api, *eligible, role_names)),
+        licenses=await _known(_all(api, *licenses, _licenses)),
     )
 
 
-def _read(part: Answer | OutsideError, parse: Callable[[Any], T]) -> T | OutsideError:
+_ASKED = (
+    *(get_user, get_manager, get_sign_in),
+    *(get_groups_of, get_active_roles, get_eligible_roles, get_licenses_of),
+)
+
+
+def _one(part: Answer | OutsideError, parse: Callable[[Json], T]) -> T | OutsideError:
     if isinstance(part, OutsideError):
         return part
     try:
@@ -62,8 +71,23 @@ def _read(part: Answer | OutsideError, parse: Callable[[Any], T]) -> T | Outside
         return error
 
 
-def _whole(body: Any) -> list[Any]:
-    """Return a list that fits one page; half a list of groups would look like knowing them all."""
-    if body.get(NEXT) or not isinstance(body.get("value"), list):
-        raise Unreachable("Microsoft Graph gave only part of a list.", hint="Look the person up by hand.")
-    return list(body["value"])
+async def _known(reading: Awaitable[T]) -> T | OutsideError:
+    try:
+        return await reading
+    except OutsideError as error:
+        return error
+
+
+async def _all(api: Api, call: Call, part: Answer | OutsideError, parse: Callable[[list[Json]], T]) -> T:
+    """Read the whole list; half of somebody's groups would look like all of them."""
+    if isinstance(part, OutsideError):
+        raise part
+    first, link = part.object.get("value"), part.object.get(NEXT)
+    if not isinstance(first, list):
+        raise Unreachable("Microsoft Graph sent no list.", hint="It is tried again.", subject=call.subject)
+    rest = await everything(api, replace(call, path=link, params={})) if isinstance(link, str) else []
+    return parse(first + rest)
+
+
+def _licenses(items: list[Json]) -> tuple[LicenseDetail, ...]:
+    return tuple(LicenseDetail.of(item) for item in items)
