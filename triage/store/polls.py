@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,13 +16,15 @@ from triage.store.tables import polls
 class Cursor(Frozen):
     """The last row read of a source, in the order (updated_on, sys_id).
 
-    `updated_on` is ServiceNow's own text, `YYYY-MM-DD HH:MM:SS` in UTC.
+    `updated_on` is ServiceNow's own text, `YYYY-MM-DD HH:MM:SS` in UTC; `recent` is the version of each row
+    that the next poll will meet again, by sys_id.
     """
 
     source: str
     updated_on: str
     sys_id: str
     polled_at: AwareDatetime
+    recent: dict[str, str] = Field(default_factory=dict)
 
 
 async def get(conn: AsyncConnection, source: str) -> Cursor | None:

@@ -203,6 +203,7 @@ polls = Table(
     Column("updated_on", Text, nullable=False),  # as ServiceNow writes it, UTC
     Column("sys_id", Text, nullable=False),
     _when("polled_at"),
+    Column("recent", JSONB, nullable=False),  # version of each row in the overlap, by sys_id
 )
 
 job_engine = Table(

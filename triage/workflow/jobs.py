@@ -8,10 +8,13 @@ from collections.abc import Awaitable, Callable
 
 from procrastinate import App, JobContext
 from procrastinate.connector import BaseConnector
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.errors import OutsideError, Throttled
+from triage.domain.ticket import Ticket
 from triage.errors import Broken, Overtaken
-from triage.intake.servicenow import poll
+from triage.intake.accept import Accepted, accept
+from triage.intake.poll import poll
 from triage.settings import Settings
 from triage.store import runs, tickets
 from triage.store.queue import (
@@ -97,20 +100,41 @@ async def _write_back(context: JobContext, subject: str) -> None:
     await writeback.write_back(services, ticket_id)
 
 
-async def _poll(context: JobContext, _timestamp: int) -> None:
+async def _poll(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     services = _services(context)
-    if services.servicenow is not None:
-        await poll(services, services.servicenow)
+    if services.servicenow is None:
+        return
+    settings = services.settings.servicenow
+    for table in settings.tables:
+        await poll(
+            services.engine,
+            services.servicenow,
+            table,
+            lambda conn, ticket: _accept(conn, services, ticket),
+            overlap=settings.overlap,
+            now=services.clock(),
+        )
 
 
-async def _reap(context: JobContext, _timestamp: int) -> None:
+async def _accept(conn: AsyncConnection, services: Services, ticket: Ticket) -> Accepted:
+    return await accept(
+        conn,
+        services.queue,
+        ticket,
+        ticket_id=services.new_id(),
+        now=services.clock(),
+        actor="service",
+    )
+
+
+async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     services = _services(context)
     await upkeep.reap_stalled(services)
     await upkeep.wake_held(services)
     await upkeep.take_up_forgotten(services)
 
 
-async def _watch_secrets(context: JobContext, _timestamp: int) -> None:
+async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     await upkeep.watch_secrets(_services(context))
 
 
