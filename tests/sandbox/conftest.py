@@ -121,6 +121,13 @@ def group(company: Apps) -> Callable[[str], Group]:
     return find
 
 
+@pytest.fixture
+def locked(company: Apps) -> str:
+    """The name of an ordinary account that is locked."""
+    accounts = company.tenant.ad.values()
+    return next(a.sam for a in accounts if a.locked and a.enabled and not a.protected)
+
+
 def _nth(found: Iterator[Json], skip: int) -> Json:
     for _ in range(skip):
         next(found)

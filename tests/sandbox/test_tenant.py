@@ -6,6 +6,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -62,13 +63,27 @@ def test_a_domain_admin_is_protected_in_the_directory(company: Apps, world: Json
 
 
 def test_readers_see_the_past_while_writes_are_hidden(
-    company: Apps, person: Callable[..., Json], clock: Callable[[], object]
+    company: Apps, person: Callable[..., Json], clock: Any
 ) -> None:
     tenant, user = company.tenant, person()
-    hide_writes_until(tenant, tenant.clock() + timedelta(seconds=10))
+    hide_writes_until(tenant, clock() + timedelta(seconds=10))
     user["jobTitle"] = "Astronaut"
     assert as_read(tenant).users[user["id"]]["jobTitle"] != "Astronaut"
-    clock.forward(10)  # type: ignore[attr-defined]
+    clock.forward(10)
+    assert as_read(tenant).users[user["id"]]["jobTitle"] == "Astronaut"
+
+
+def test_a_second_hidden_write_does_not_uncover_the_first(
+    company: Apps, person: Callable[..., Json], clock: Any
+) -> None:
+    tenant, user = company.tenant, person()
+    hide_writes_until(tenant, clock() + timedelta(seconds=10))
+    user["jobTitle"] = "Astronaut"
+    clock.forward(5)
+    hide_writes_until(tenant, clock() + timedelta(seconds=10))
+    clock.forward(6)
+    assert as_read(tenant).users[user["id"]]["jobTitle"] != "Astronaut"
+    clock.forward(4)
     assert as_read(tenant).users[user["id"]]["jobTitle"] == "Astronaut"
 
 

@@ -15,7 +15,10 @@ from triage.sandbox.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Base addresses without a trailing slash; `window` is for a browser, `ca_file` is what clients trust."""
+    """Base addresses without a trailing slash; `window` is for a browser, `ca_file` is what clients trust.
+
+    In process there is no TLS, so there `ca_file` is None.
+    """
 
     authority: str
     graph: str
@@ -23,11 +26,11 @@ class Endpoints:
     vault: str
     servicenow: str
     window: str
-    ca_file: Path
+    ca_file: Path | None
     tenant_id: str
 
 
-def endpoints_at(tenant: Tenant, urls: Mapping[str, str], ca_file: Path) -> Endpoints:
+def endpoints_at(tenant: Tenant, urls: Mapping[str, str], ca_file: Path | None) -> Endpoints:
     """Return the record for apps that listen at these urls."""
     return Endpoints(
         authority=urls["entra"],
@@ -36,7 +39,7 @@ def endpoints_at(tenant: Tenant, urls: Mapping[str, str], ca_file: Path) -> Endp
         vault=urls["vault"],
         servicenow=urls["servicenow"],
         window=urls["browser"],
-        ca_file=ca_file.absolute(),
+        ca_file=None if ca_file is None else ca_file.absolute(),
         tenant_id=tenant.id,
     )
 
@@ -71,7 +74,8 @@ def settings(tenant: Tenant, endpoints: Endpoints) -> dict[str, str]:
     nested = {
         f"TRIAGE_{s}__{name}": value for s, values in sections.items() for name, value in values.items()
     }
-    return {"TRIAGE_CA_FILE": str(endpoints.ca_file)} | nested
+    trust = {} if endpoints.ca_file is None else {"TRIAGE_CA_FILE": str(endpoints.ca_file)}
+    return trust | nested
 
 
 def script_settings(tenant: Tenant, endpoints: Endpoints) -> dict[str, str]:

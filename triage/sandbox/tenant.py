@@ -173,7 +173,11 @@ def record(
 
 
 def hide_writes_until(tenant: Tenant, until: datetime) -> None:
-    """Let readers see the directory as it is now, until that time, whatever is written meanwhile."""
+    """Let readers see the directory as they see it now, until that time, whatever is written meanwhile."""
+    as_read(tenant)
+    if tenant.past is not None:
+        tenant.past = Past(tenant.past.tenant, max(until, tenant.past.until))
+        return
     frozen = {
         name: copy.deepcopy(getattr(tenant, name))
         for name in ("users", "managers", "groups", "skus", "roles")

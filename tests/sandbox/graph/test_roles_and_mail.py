@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -16,10 +17,14 @@ from triage.sandbox.registrations import GRAPH, SERVICE_GRAPH_ROLES
 ROLES = "/roleManagement/directory"
 
 
-def mail_to(*addresses: str) -> Json:
-    to = [{"emailAddress": {"address": address}} for address in addresses]
-    body = {"contentType": "Text", "content": "one-time link"}
-    return {"message": {"subject": "A link", "body": body, "toRecipients": to}, "saveToSentItems": False}
+def mail_to(*addresses: str, header: str = "x-marker") -> Json:
+    message = {
+        "subject": "A link",
+        "body": {"contentType": "Text", "content": "one-time link"},
+        "toRecipients": [{"emailAddress": {"address": address}} for address in addresses],
+        "internetMessageHeaders": [{"name": header, "value": "run"}],
+    }
+    return {"message": message, "saveToSentItems": False}
 
 
 async def test_active_and_eligible_roles_are_told_apart(
@@ -68,11 +73,11 @@ async def test_without_consent_everything_is_denied(
 
 
 async def test_no_token_a_foreign_token_and_an_expired_one_are_unauthorized(
-    company: Apps, graph: httpx.AsyncClient, vault: httpx.AsyncClient, clock: Callable[[], object]
+    company: Apps, graph: httpx.AsyncClient, vault: httpx.AsyncClient, clock: Any
 ) -> None:
     foreign = {"Authorization": (await vault.get("/secrets/x")).request.headers["Authorization"]}
     own = {"Authorization": (await graph.get("/users?$top=1")).request.headers["Authorization"]}
-    clock.forward(company.issuer.lifetime.total_seconds())  # type: ignore[attr-defined]
+    clock.forward(company.issuer.lifetime.total_seconds())
     transport = httpx.ASGITransport(company.graph)
     async with httpx.AsyncClient(transport=transport, base_url=str(graph.base_url)) as bare:
         answers = [await bare.get("/users", headers=headers) for headers in ({}, foreign, own)]
@@ -108,6 +113,7 @@ async def test_the_change_log_never_holds_what_a_mail_says(company: Apps, graph:
         ("servicedesk@harborline.example", mail_to(), 400),
         ("servicedesk@harborline.example", mail_to("no address"), 400),
         ("servicedesk@harborline.example", {}, 400),
+        ("servicedesk@harborline.example", mail_to("a@x.example", header="subject"), 400),
     ],
 )
 async def test_a_mail_without_mailbox_or_recipient_is_refused(

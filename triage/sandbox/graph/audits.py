@@ -19,10 +19,11 @@ _AUDIT = Kind("auditLogs/directoryAudits", frozenset(_NAMES), _NAMES, largest_pa
 def directory_audits(call: Call) -> Response:
     """GET /auditLogs/directoryAudits, newest first, with `$filter` on time and target."""
     changes = [change for change in reversed(call.seen.changes) if change.area == "directory"]
-    return collection(call, [_audit(change) for change in changes], _AUDIT)
+    app_ids = {app.display_name: app.client_id for app in call.seen.apps.values()}
+    return collection(call, [_audit(change, app_ids.get(change.actor)) for change in changes], _AUDIT)
 
 
-def _audit(change: Change) -> Json:
+def _audit(change: Change, app_id: str | None) -> Json:
     names = sorted(change.before.keys() | change.after.keys())
     modified = [
         {"displayName": n, "oldValue": _text(change.before.get(n)), "newValue": _text(change.after.get(n))}
@@ -44,7 +45,7 @@ def _audit(change: Change) -> Json:
         "activityDateTime": graph_time(change.at),
         "loggedByService": "Core Directory",
         "operationType": "Update",
-        "initiatedBy": {"user": None, "app": {"displayName": change.actor, "appId": None}},
+        "initiatedBy": {"user": None, "app": {"displayName": change.actor, "appId": app_id}},
         "targetResources": [target],
         "additionalDetails": [],
     }

@@ -16,6 +16,7 @@ def send_mail(call: Call) -> Response:
     if not isinstance(message, dict):
         raise GraphError(400, "ErrorInvalidParameter", "The parameter 'message' is required.")
     sender, to = _sender(call), _recipients(message)
+    _check_headers(message)
     mail_id = new_id(call.tenant, "mail")
     body = message.get("body") or {}
     subject = str(message.get("subject", ""))
@@ -47,6 +48,14 @@ def _sender(call: Call) -> str:
         message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
         raise GraphError(404, "MailboxNotEnabledForRESTAPI", message)
     return str(user["mail"])
+
+
+def _check_headers(message: Json) -> None:
+    for header in message.get("internetMessageHeaders") or []:
+        if not str(header.get("name", "")).lower().startswith("x-"):
+            raise GraphError(
+                400, "InvalidInternetMessageHeader", "The names of custom headers must start with 'x-'."
+            )
 
 
 def _recipients(message: Json) -> tuple[str, ...]:
