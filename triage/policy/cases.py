@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
@@ -110,10 +111,15 @@ def _mapping(file: Traversable, name: str) -> dict[str, Any]:
     return told
 
 
+@cache
+def _world() -> dict[str, Any]:
+    return _mapping(CASES.joinpath("world.yaml"), "world.yaml")
+
+
 def _expand(told: dict[str, Any]) -> dict[str, Any]:
     if "base" not in told and "facts" not in told:
         return told
-    world = _mapping(CASES.joinpath("world.yaml"), "world.yaml")
+    world = _world()
     fields = {**world["common"], **world["bases"][told["base"]], **told.get("facts", {})}
     return {field: _referred(field, value, world) for field, value in fields.items()}
 
@@ -121,7 +127,7 @@ def _expand(told: dict[str, Any]) -> dict[str, Any]:
 def _referred(field: str, value: Any, world: dict[str, Any]) -> Any:
     kind = _REFERENCES.get(field)
     if kind is None or value is None:
-        return _merged(value, world["common"].get(field))
+        return {**world["common"]["memory"], **value} if field == "memory" else value
     if isinstance(value, list):
         return [_referred(field, one, world) for one in value]
     if isinstance(value, str):
@@ -129,8 +135,3 @@ def _referred(field: str, value: Any, world: dict[str, Any]) -> Any:
     differences = dict(value)
     named = differences.pop("is", None)
     return {**(world[kind][named] if named else {}), **differences}
-
-
-def _merged(value: Any, common: Any) -> Any:
-    """Let a mapping such as `memory` differ in single fields."""
-    return {**common, **value} if isinstance(value, dict) and isinstance(common, dict) else value

@@ -69,10 +69,10 @@ class Policy:
         The tier is the action's or higher, never lower. `approvals.count` is 0 unless people have to agree.
         """
         context = json.dumps(situation(facts))
-        offer = self._ask("Offer", facts, context)
+        alone = self._ask("AutoExecute", facts, context)
+        offer = self._ask("Offer", facts, context) if self.texts.offer_apart else self._offered(alone)
         if not offer.allowed:
             return self._not_offered(facts, offer)
-        alone = self._ask("AutoExecute", facts, context)
         if alone.allowed:
             rules = _spoken(self._clauses(alone.rules))
             return Ruling(verdict=Verdict.AUTO, approvals=_NO_ACTION, tier=facts.tier, rules=rules)
@@ -124,6 +124,12 @@ class Policy:
         question = Question(action, facts.label, asker if principal is None else principal, context)
         return self.engine.ask([question])[0]
 
+    def _offered(self, alone: Answer) -> Answer:
+        """Return the answer to `Offer`, when whatever forbids it forbids AutoExecute too and so spoke."""
+        spoke = [clause for clause in self._clauses(alone.rules) if not clause.permits]
+        forbids = tuple(clause.id for clause in spoke if clause.speaks_on("Offer"))
+        return Answer(not forbids and not alone.errors, forbids, alone.errors)
+
     def _clauses(self, ids: Iterable[str]) -> list[Clause]:
         """Return the rules of these ids in the order of the texts."""
         wanted = set(ids)
@@ -161,7 +167,7 @@ class Policy:
         permits = [
             clause
             for clause in self.texts.clauses.values()
-            if clause.permits and action in clause.actions and clause.resource in {"", label}
+            if clause.permits and clause.speaks_on(action) and clause.resource in {"", label}
         ]
         return tuple(
             Rule(id="default.deny", sentence=f"Needed, and not so: {clause.sentence} ({clause.id})")

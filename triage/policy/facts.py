@@ -38,10 +38,10 @@ def situation(facts: Facts) -> Record:
         },
         "relation": _relation(facts),
         "signals": sorted(signal.value for signal in facts.signals),
-        "requester": _account(facts.requester),
-        "target": _account(facts.target),
-        "trustee": _account(facts.trustee),
-        "mailbox_owner": _account(facts.mailbox_owner),
+        "requester": _requester(facts.requester or _NOBODY),
+        "target": _target(facts.target),
+        "trustee": _bystander(facts.trustee),
+        "mailbox_owner": _bystander(facts.mailbox_owner),
         "others": _crowd(facts.others),
         "group": _group(facts.group, facts.target),
         "license": _license(facts.license),
@@ -134,15 +134,12 @@ def _relation(facts: Facts) -> Record:
     }
 
 
-def _account(person: PersonFacts | None) -> Record:
+def _target(person: PersonFacts | None) -> Record:
     shown = person or _NOBODY
     return {
-        "present": person is not None,
         "known": shown.known,
         "id": shown.id,
-        "upn": shown.upn,
         "department": shown.department,
-        "job_title": shown.job_title,
         "enabled": shown.enabled,
         "guest": shown.guest,
         "synced": shown.synced,
@@ -153,18 +150,42 @@ def _account(person: PersonFacts | None) -> Record:
         "privileged": privileged(shown),
         "active_roles": list(shown.active_roles),
         "eligible_roles": list(shown.eligible_roles),
-        "in_role_assignable_group": shown.in_role_assignable_group,
-        "onprem_protected": shown.onprem_protected,
-        "owns_privileged_app": shown.owns_privileged_app,
         "untouchable": untouchable(shown),
-        "protected": shown.protected,
-        "management_restricted": shown.management_restricted,
-        "own_identity": shown.own_identity,
         "legal_hold": shown.legal_hold,
         "dormant": shown.dormant,
         "at_risk": shown.at_risk,
         "licenses": list(shown.licenses),
         "groups": list(shown.groups),
+    }
+
+
+def _requester(shown: PersonFacts) -> Record:
+    return {
+        "known": shown.known,
+        "id": shown.id,
+        "department": shown.department,
+        "enabled": shown.enabled,
+        "guest": shown.guest,
+        "service": shown.service,
+        "break_glass": shown.break_glass,
+        "vip": shown.vip,
+        "privileged": privileged(shown),
+        "at_risk": shown.at_risk,
+        "groups": list(shown.groups),
+    }
+
+
+def _bystander(person: PersonFacts | None) -> Record:
+    shown = person or _NOBODY
+    return {
+        "known": shown.known,
+        "enabled": shown.enabled,
+        "guest": shown.guest,
+        "service": shown.service,
+        "break_glass": shown.break_glass,
+        "vip": shown.vip,
+        "privileged": privileged(shown),
+        "untouchable": untouchable(shown),
     }
 
 
@@ -182,7 +203,6 @@ def _crowd(people: tuple[PersonFacts, ...]) -> Record:
 def _group(group: GroupFacts | None, target: PersonFacts | None) -> Record:
     shown = group or GroupFacts(known=False)
     return {
-        "present": group is not None,
         "known": shown.known,
         "name": shown.name,
         "kind": shown.kind,
@@ -201,7 +221,6 @@ def _group(group: GroupFacts | None, target: PersonFacts | None) -> Record:
 def _license(license_: LicenseFacts | None) -> Record:
     shown = license_ or LicenseFacts(known=False)
     return {
-        "present": license_ is not None,
         "known": shown.known,
         "sku": shown.sku,
         "free": shown.free,
@@ -212,7 +231,6 @@ def _license(license_: LicenseFacts | None) -> Record:
 def _service(service: ServiceFacts | None) -> Record:
     shown = service or ServiceFacts(known=False)
     return {
-        "present": service is not None,
         "known": shown.known,
         "server": shown.server,
         "service": shown.service,
@@ -224,28 +242,23 @@ def _service(service: ServiceFacts | None) -> Record:
 def _mailbox(mailbox: MailboxFacts | None) -> Record:
     shown = mailbox or MailboxFacts(known=False)
     return {
-        "present": mailbox is not None,
         "known": shown.known,
         "address": shown.address,
-        "has_owner": bool(shown.owner_ids),
     }
 
 
 def _share(share: ShareFacts | None) -> Record:
     shown = share or ShareFacts(known=False)
     return {
-        "present": share is not None,
         "known": shown.known,
         "path": shown.path,
         "sensitive": shown.sensitive,
-        "has_owner": bool(shown.owner_ids),
     }
 
 
 def _device(device: DeviceFacts | None) -> Record:
     shown = device or DeviceFacts(known=False)
     return {
-        "present": device is not None,
         "known": shown.known,
         "name": shown.name,
         "operating_system": shown.operating_system,

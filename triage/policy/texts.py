@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -32,12 +33,13 @@ class Clause:
         permits: whether it permits; else it forbids.
         actions: the Cedar actions it speaks on; empty for all.
         resource: the label or family it is about; empty for all.
-        conditions: Cedar's JSON form of its conditions, canonical, for comparing.
+        conditions: Cedar's JSON form of its scope and conditions, canonical, for comparing.
         verdict: what a forbidden offer means: blocked or handover.
         tier: the least tier when it speaks.
         role: who has to agree when it speaks, or `None` when it does not say.
         approvals: the least number who have to agree when it speaks.
         place: file and line.
+        offer_apart: whether it speaks on Offer and not, with the same effect, on AutoExecute.
     """
 
     id: str
@@ -51,6 +53,11 @@ class Clause:
     role: ApproverRole | None
     approvals: int
     place: str
+    offer_apart: bool
+
+    def speaks_on(self, action: str) -> bool:
+        """Whether the rule names this Cedar action, or none and so all."""
+        return not self.actions or action in self.actions
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,11 @@ class Texts:
     rules: str
     clauses: dict[str, Clause]
     version: str
+
+    @cached_property
+    def offer_apart(self) -> bool:
+        """Whether Offer has to be asked apart: a rule speaks on it that AutoExecute does not hear."""
+        return any(clause.offer_apart for clause in self.clauses.values())
 
 
 def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
@@ -143,9 +155,13 @@ def _clause(policy: dict[str, Any], name: str, text: str) -> Clause:
             id=rule_id,
             sentence=notes["sentence"],
             permits=policy["effect"] == "permit",
-            actions=frozenset(one["id"] for one in _entities(policy["action"])),
-            resource="".join(one["id"] for one in _entities(policy["resource"])),
-            conditions=json.dumps(policy["conditions"], sort_keys=True),
+            actions=_names(policy["action"]),
+            resource="".join(_names(policy["resource"])),
+            conditions=json.dumps(
+                {part: policy[part] for part in ("principal", "action", "resource", "conditions")},
+                sort_keys=True,
+            ),
+            offer_apart="Offer" in _names(policy["action"]) and not _speaks_on_both(policy),
             verdict=Verdict(notes.get("verdict", Verdict.BLOCKED)),
             tier=int(notes.get("tier", 0)),
             role=ApproverRole(notes["role"]) if "role" in notes else None,
@@ -156,8 +172,17 @@ def _clause(policy: dict[str, Any], name: str, text: str) -> Clause:
         raise _refused(place, f"{rule_id}: {error}", "see the shipped rules for what is possible") from error
 
 
-def _entities(scope: dict[str, Any]) -> list[dict[str, str]]:
-    return scope.get("entities") or [entity for entity in [scope.get("entity")] if entity]
+def _speaks_on_both(policy: dict[str, Any]) -> bool:
+    """Whether a rule on Offer is heard on AutoExecute too, or says nothing but yes."""
+    open_to_all = policy["resource"]["op"] == policy["principal"]["op"] == "All"
+    always = open_to_all and not policy["conditions"]
+    return "AutoExecute" in _names(policy["action"]) or (policy["effect"] == "permit" and always)
+
+
+def _names(scope: dict[str, Any]) -> frozenset[str]:
+    """Return the names in a scope such as `action in [...]`; none when it is open to all."""
+    entities = scope.get("entities", [scope["entity"]] if "entity" in scope else [])
+    return frozenset(entity["id"] for entity in entities)
 
 
 def _place(name: str, text: str, rule_id: str) -> str:
