@@ -54,7 +54,8 @@ class Told(Frozen):
         ends = ", ".join(f"{count} {state}" for state, count in sorted(self.settled.items()))
         proof = "every effect was read back" if not self.unverified else f"{len(self.unverified)} unproven"
         privileged = len(self.privileged_touched) or "no"
-        return f"{self.tickets} tickets: {ends}; {self.lost} lost; {proof}; {privileged} privileged account touched"
+        counted = f"{self.tickets} tickets: {ends}; {self.lost} lost"
+        return f"{counted}; {proof}; {privileged} privileged account was touched"
 
 
 async def told(lines: Sequence[Line], played: int, services: Services, made: Apps) -> Told:
