@@ -43,13 +43,18 @@ def answer_of(response: httpx.Response) -> dict[str, str]:
     }
 
 
-async def test_everybody_enabled_is_offered_and_nobody_else(
-    company: Apps, browser: httpx.AsyncClient, asked: dict[str, str]
+async def test_every_enabled_person_is_offered_and_nobody_else(
+    company: Apps, world: Json, browser: httpx.AsyncClient, asked: dict[str, str]
 ) -> None:
     page = (await browser.get("/authorize", params=asked)).text
     offered = set(re.findall(r'name="person" value="([^"]+)"', page))
-    people = {u["id"] for u in company.tenant.users.values() if u["accountEnabled"] and u["givenName"]}
-    assert offered == people
+    people = (u for u in world["users"] if u["accountKind"] in {"person", "guest"} and u["accountEnabled"])
+    assert offered == {user["id"] for user in people}
+
+
+async def test_the_page_has_its_style_sheet(browser: httpx.AsyncClient) -> None:
+    sheet = await browser.get("http://127.0.0.1/sign-in/static/sign-in.css")
+    assert sheet.headers["content-type"].startswith("text/css")
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,8 @@ def _page(desk: _Desk, name: str, facts: Json, status: int, origin: str) -> Resp
 
 
 def _people(issuer: Issuer) -> list[Person]:
-    """List who can sign in, those with a role in our API first, then by name."""
-    users = [u for u in issuer.tenant.users.values() if u["accountEnabled"] and u["givenName"]]
+    """List who can sign in (staff and guests, no machines): those with a role first, then by name."""
+    staff = (u for u in issuer.tenant.users.values() if u["employeeId"] or u["userType"] == "Guest")
     people = [
         Person(
             u["id"],
@@ -111,7 +111,8 @@ def _people(issuer: Issuer) -> list[Person]:
             ", ".join(filter(None, (u["jobTitle"], u["department"]))),
             tuple(issuer.tenant.api_roles.get(u["id"], ())),
         )
-        for u in users
+        for u in staff
+        if u["accountEnabled"]
     ]
     return sorted(people, key=lambda p: (not p.roles, "admin" not in p.roles, _plain(p.name)))
 
