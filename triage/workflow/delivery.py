@@ -77,7 +77,7 @@ async def replace(services: Services, run: Run) -> datetime | None:
     )
     work = changed(work, context=context)
     try:
-        await work.action.execute(effects.acting_for(services, run), work.params, context)
+        await work.action.execute(services.acting(run.id), work.params, context)
         seen = await read_back(work.action, services.tools.reading, work.params, context)
         if seen.seen is Seen.PENDING:
             return effects.later(now, run.done_at)
@@ -115,7 +115,7 @@ async def _undelivered(services: Services, run: Run, error: OutsideError) -> dat
 
 async def _mail(services: Services, run: Run, address: str, text: str) -> None:
     sender = services.settings.cloud.mail_sender
-    mail = effects.acting_for(services, run).graph.mail
+    mail = services.acting(run.id).graph.mail
     await mail.send(sender, [address], _SUBJECT, text, marker=f"{run.id}:{Step.DELIVER}")
 
 

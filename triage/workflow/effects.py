@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from actions.contract import Action, RunContext, Seen, Verification, World, read_back
+from actions.contract import Action, RunContext, Seen, Verification, read_back
 from actions.errors import OutcomeUnknown, OutsideError, Throttled, Unreachable
 from actions.vocabulary import Params, SecretKind
 from triage.domain.run import Run, RunState
@@ -59,16 +59,6 @@ async def doing(services: Services, run: Run) -> Doing:
     return Doing(run, action, action.params.model_validate(run.params), context)
 
 
-def acting_for(services: Services, run: Run) -> World:
-    """Return the world that can write, with the run's id on its requests."""
-    world = services.acting
-    return World(
-        graph=world.graph.on_behalf_of(run.id),
-        automation=world.automation.on_behalf_of(run.id),
-        vault=world.vault.on_behalf_of(run.id),
-    )
-
-
 async def execute(services: Services, run: Run, *, first: bool) -> datetime | None:
     """Carry out a run whose intent is in the ledger; return when to go on, or `None` when it ended.
 
@@ -81,7 +71,7 @@ async def execute(services: Services, run: Run, *, first: bool) -> datetime | No
     if not first and await _there(services, work):
         return await _answered(services, run)
     try:
-        await work.action.execute(acting_for(services, run), work.params, work.context)
+        await work.action.execute(services.acting(run.id), work.params, work.context)
     except (Throttled, Unreachable) as silence:
         if isinstance(silence, Throttled):
             raise

@@ -40,14 +40,18 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     app = App(connector=connector)
     for name, task in ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back)):
         app.task(name=name, pass_context=True, retry=Retry())(task)
-    often = [("reap_stalled", "*/10", _reap), ("watch_secrets", "*/30", _watch_secrets)]
+    pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
+    _every(app, 10, "reap_stalled", _reap)
+    _every(app, 30, "watch_secrets", _watch_secrets)
     if settings.servicenow.url:
-        pause = max(1, round(settings.servicenow.poll_every.total_seconds()))
-        often.append(("poll_servicenow", f"*/{min(pause, 59)}", _poll))
-    for name, seconds, task in often:
-        decorated = app.task(name=name, pass_context=True, lock=name, queueing_lock=name)(task)
-        app.periodic(cron=f"* * * * * {seconds}", periodic_id=name)(decorated)
+        _every(app, pause, "poll_servicenow", _poll)
     return app
+
+
+def _every(app: App, seconds: int, name: str, task: Callable[[JobContext, int], Awaitable[None]]) -> None:
+    """Let one worker do `task` every so many seconds; one that is still at work is not doubled."""
+    periodic = app.task(name=name, pass_context=True, lock=name, queueing_lock=name)(task)
+    app.periodic(cron=f"* * * * * */{seconds}", periodic_id=name)(periodic)
 
 
 async def work(services: Services, *, concurrency: int = 4) -> None:

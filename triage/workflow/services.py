@@ -25,7 +25,7 @@ class Services:
         engine: the database.
         queue: the job engine on the same database.
         tools: what deciding needs; its world cannot write.
-        acting: the world that can write; only the runner touches it.
+        acting: makes the world that can write on behalf of one run; only the runner asks for it.
         servicenow: the ITSM, or `None` when tickets come by the API alone.
         sealer: encrypts one-time secrets.
         new_id: makes ids.
@@ -36,7 +36,7 @@ class Services:
     engine: AsyncEngine
     queue: App
     tools: Tools
-    acting: World
+    acting: Callable[[uuid.UUID], World]
     sealer: Sealer
     servicenow: ServiceNowClient | None = None
     new_id: Callable[[], uuid.UUID] = field(default=uuid.uuid4)

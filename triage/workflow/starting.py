@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.vocabulary import Plan
@@ -30,7 +31,7 @@ async def start_run(
     run = _run(services, kept, review_id)
     await runs.add(conn, run)
     await defer(conn, services.queue, advance_job(run))
-    data = {
+    data: dict[str, JsonValue] = {
         "run_id": str(run.id),
         "action": run.action,
         "version": run.version,
@@ -58,7 +59,7 @@ async def open_review(conn: AsyncConnection, services: Services, kept: StoredDec
         opened_at=services.clock(),
     )
     await reviews.add(conn, review)
-    data = {
+    data: dict[str, JsonValue] = {
         "number": decision.number,
         "count": review.needed,
         "role": review.role.value,

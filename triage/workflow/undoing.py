@@ -61,7 +61,7 @@ async def undo(services: Services, run: Run) -> datetime | None:
     try:
         if not await _undone(services, work):
             if work.action.undo is not None and not called:
-                await work.action.undo(effects.acting_for(services, run), work.params, run.plan.changes)
+                await work.action.undo(services.acting(run.id), work.params, run.plan.changes)
                 await _called(services, run)
             return await _wait(
                 services, run, "the undo was not seen within the settle time", work.action.settle

@@ -25,6 +25,6 @@ async def empty_vault(services: Services, run: Run) -> None:
     """
     action = services.tools.actions.get(run.action)
     if action is not None and action.secret is SecretKind.VAULT:
-        vault = services.acting.vault.on_behalf_of(run.id)
+        vault = services.acting(run.id).vault
         await vault.delete(secret_name(run))
         await vault.delete(void_name(run))
