@@ -63,10 +63,19 @@ def safe(value: object) -> Text:
 
 
 def table(title: str, *columns: str) -> Table:
-    """Return an empty table in the house style, for `add_row`; a column named `#…` holds numbers."""
+    """Return an empty table in the house style, for `add_row`; a column named `#…` holds numbers.
+
+    The first column names the row and is never broken; the others fold where the terminal is narrow.
+    """
     drawn = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        drawn.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
+        number = column.startswith("#")
+        drawn.add_column(
+            column.removeprefix("#"),
+            justify="right" if number else "left",
+            no_wrap=column is columns[0],
+            overflow="fold",
+        )
     return drawn
 
 
