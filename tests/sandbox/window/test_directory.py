@@ -38,6 +38,15 @@ async def test_people_are_found_by_name_licence_or_mark(
     assert len(page.select("tbody tr")) == len(synced) > 0
 
 
+async def test_two_people_of_one_name_do_not_share_their_tickets(
+    company: Harborline, client: httpx.AsyncClient
+) -> None:
+    company.incident(caller="anna.schmidt@harborline.example")
+    for address, tickets in {"anna.schmidt": 1, "anna.schmidt2": 0}.items():
+        page = await seen(client, f"/people/{id_of(company, f'{address}@harborline.example')}")
+        assert len(page.select('a[href^="/tickets/INC"]')) == tickets
+
+
 async def test_a_group_shows_its_members_as_they_are_now(
     company: Harborline, client: httpx.AsyncClient
 ) -> None:

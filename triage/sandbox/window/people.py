@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from triage.sandbox.records import Json
+from triage.sandbox.servicenow.instance import sys_id_of
 from triage.sandbox.tenant import Tenant, groups_of, manager_of, roles_of
 from triage.sandbox.window.changes import of_target
 from triage.sandbox.window.frame import company_of, page, sliced, wanted
@@ -68,6 +69,7 @@ async def show_one(request: Request) -> Response:
         raise HTTPException(404, "There is no such person.")
     person, manager = _person(tenant, user), manager_of(tenant, user["id"])
     account = tenant.ad.get((user["onPremisesSamAccountName"] or "").lower())
+    caller = sys_id_of(tenant, "user", user["id"])
     facts = {
         "person": person,
         "manager": manager and {"id": manager["id"], "name": manager["displayName"]},
@@ -78,7 +80,7 @@ async def show_one(request: Request) -> Response:
         "eligible": roles_of(tenant, user["id"], eligible=True),
         "account": account,
         "devices": [d for d in tenant.world.get("devices", []) if d["user"] == user["userPrincipalName"]],
-        "tickets": [t for t in tickets(company.instance) if t.caller == user["displayName"]],
+        "tickets": [ticket for ticket in tickets(company.instance) if ticket.caller_id == caller],
         "steps": of_target(company, user["id"]),
     }
     return page(request, "person.html", facts)

@@ -10,12 +10,20 @@ from starlette.responses import Response
 
 from triage.sandbox.servicenow.catalogue import variables_of
 from triage.sandbox.servicenow.choices import CHOICES
-from triage.sandbox.servicenow.instance import TIME_FORMAT, Instance, Row, row_by_number, rows_where
+from triage.sandbox.servicenow.instance import (
+    TIME_FORMAT,
+    Instance,
+    Row,
+    row_by_number,
+    rows_where,
+    sys_id_of,
+)
 from triage.sandbox.servicenow.rendering import author_name, shown_at
 from triage.sandbox.window.changes import Step, of_target
 from triage.sandbox.window.frame import Company, company_of, page, sliced, wanted
 
-_LISTED = ("incident", "sc_req_item")
+_PERSON = {"incident": "caller_id", "sc_req_item": "requested_for"}
+_LISTED = tuple(_PERSON)
 _FORM = {
     "incident": (
         *("number", "state", "caller_id", "contact_type", "category", "subcategory", "cmdb_ci", "impact"),
@@ -52,12 +60,13 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One line of the list; `tone` names the colour of the state."""
+    """One line of the list; `caller_id` is a sys_id, `tone` names the colour of the state."""
 
     number: str
     kind: str
     text: str
     caller: str
+    caller_id: str
     channel: str
     group: str
     state: str
@@ -120,7 +129,7 @@ def activity(company: Company, row: Row) -> list[Entry]:
         Entry(
             _time(j["sys_created_on"]), author_name(instance, j["sys_created_by"]), j["element"], j["value"]
         )
-        for j in rows_where(instance, "sys_journal_field", "element_id", row["sys_id"])
+        for j in reversed(list(rows_where(instance, "sys_journal_field", "element_id", row["sys_id"])))
     ]
     for step in of_target(company, row["sys_id"]):
         fields = tuple(d for d in step.differences if d.field not in {"work_notes", "comments"})
@@ -131,12 +140,13 @@ def activity(company: Company, row: Row) -> list[Entry]:
 
 
 def _ticket(instance: Instance, table: str, row: Row) -> Ticket:
-    person = "caller_id" if table == "incident" else "requested_for"
+    person = _PERSON.get(table, "opened_by")
     return Ticket(
         row["number"],
         {"incident": "Incident", "sc_req_item": "Requested item"}.get(table, "Task"),
         row["short_description"] or row["description"][:120] or "(no text)",
-        shown_at(instance, table, row, person) if person in row else "",
+        shown_at(instance, table, row, person),
+        row[person],
         shown_at(instance, table, row, "contact_type"),
         shown_at(instance, table, row, "assignment_group"),
         shown_at(instance, table, row, "state"),
@@ -171,9 +181,9 @@ def _labelled(instance: Instance, table: str, row: Row, names: tuple[str, ...] |
 
 def _graph_id(company: Company, row: Row) -> str:
     """Return the directory object of the caller, "" when it is not one person of the directory."""
-    caller = company.instance.tables["sys_user"].get(row.get("caller_id") or row.get("requested_for", ""))
-    users = company.tenant.users.values()
-    return next((u["id"] for u in users if caller and u["userPrincipalName"] == caller["user_name"]), "")
+    caller = row.get(_PERSON.get(row["sys_class_name"], ""), "")
+    users = company.tenant.users
+    return next((user for user in users if caller == sys_id_of(company.tenant, "user", user)), "")
 
 
 def _time(text: str) -> datetime:
