@@ -34,8 +34,9 @@ def app_for(issuer: Issuer) -> Starlette:
         routes=[
             route("/secrets/{name}/versions", _list_versions, "GET", _WRITERS),
             route("/secrets/{name}", _get, "GET", _READERS),
-            # The SDK asks for the newest version with a trailing slash.
+            # The SDK names the newest version by a trailing slash.
             route("/secrets/{name}/", _get, "GET", _READERS),
+            route("/secrets/{name}/", _update, "PATCH", _WRITERS),
             route("/secrets/{name}/{version}", _get, "GET", _READERS),
             route("/secrets/{name}", _set, "PUT", _WRITERS),
             route("/secrets/{name}/{version}", _update, "PATCH", _WRITERS),

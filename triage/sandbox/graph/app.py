@@ -37,11 +37,11 @@ def core_for(issuer: Issuer) -> Starlette:
 
 
 def _spellings(path: str) -> list[str]:
-    """Keys may also be written in parentheses: `/users('…')/manager`."""
-    start = f"{_VERSION}/users/{{user}}"
-    if not path.startswith(start):
-        return [path]
-    return [path, f"{_VERSION}/users('{{user}}'){path.removeprefix(start)}"]
+    """Keys may also stand in parentheses (`/users('…')`), and casts with the namespace's alias `graph`."""
+    keyed = path.replace("/users/{user}", "/users('{user}')")
+    return sorted(
+        {form for way in (path, keyed) for form in (way, way.replace("/microsoft.graph.", "/graph."))}
+    )
 
 
 def _endpoint(issuer: Issuer, operation: Operation | None) -> Endpoint:

@@ -12,7 +12,8 @@ from triage.sandbox.tenant import new_id, record, user_by_key
 
 def send_mail(call: Call) -> Response:
     """POST /users/{from}/sendMail: 202 without a body; what is sent twice is there twice."""
-    message = call.body.get("message")
+    # Names of action parameters know no letter case; Microsoft's own SDK writes `Message`.
+    message = next((value for name, value in call.body.items() if name.lower() == "message"), None)
     if not isinstance(message, dict):
         raise GraphError(400, "ErrorInvalidParameter", "The parameter 'message' is required.")
     sender, to = _sender(call), _recipients(message)
