@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test lint types arch docs lock
+.PHONY: help dev demo test lint types arch contract docs lock
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -43,6 +43,9 @@ arch: .venv/.dev ## Check what may import what, sizes, docstrings, the documenta
 	@.venv/bin/lint-imports --no-cache --no-logo
 	@$(PY) -m pytest --quiet tests/architecture
 	$(done) "arch: every import contract and house rule holds"
+
+contract: .venv/.dev ## Hold every action to its contract, and the sandbox to the vendors' own clients
+	@$(PY) -m pytest tests/contract tests/actions/test_every_action.py $(ARGS)
 
 ##@ Keep it
 docs: .venv/.dev ## Write docs/reference/ anew from the code

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.architecture.checkout import ROOT
-from tests.docs import actions, commands, modules, settings
+from tests.docs import actions, commands, http, modules, settings
 
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
@@ -16,6 +16,7 @@ MAP = re.compile(r"(?<=<!-- map -->\n).*?(?=<!-- end of map -->)", re.DOTALL)
 PAGES: dict[str, Callable[[], str]] = {
     "actions.md": actions.page,
     "cli.md": commands.page,
+    "http.md": http.page,
     "modules.md": modules.page,
     "settings.md": settings.page,
 }
