@@ -51,7 +51,9 @@ async def _all_answers(request: Request, parts: list[Json], items: ASGIApp) -> l
 async def _answer(client: httpx.AsyncClient, request: Request, part: Json) -> Json:
     headers = {"authorization": request.headers["authorization"]} | _lower(part.get("headers") or {})
     content = json.dumps(part["body"]).encode() if part.get("body") is not None else None
-    url = f"/v1.0/{part['url'].lstrip('/')}"
+    # Relative by the book; Microsoft's own Python library writes the whole address.
+    relative = part["url"].removeprefix(f"{request.base_url}v1.0")
+    url = f"/v1.0/{relative.lstrip('/')}"
     response = await client.request(part["method"], url, headers=headers, content=content)
     kept = {name.title(): value for name, value in response.headers.items() if name != "content-length"}
     answer: Json = {"status": response.status_code, "headers": kept}
