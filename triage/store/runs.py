@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.domain.run import Run, RunState
 from triage.errors import Overtaken, Unknown
-from triage.store.tables import runs
+from triage.store.tables import runs, tickets
 
 _FIXED = frozenset({"id", "owner"})
 _ENDS = tuple(state.value for state in RunState if state.ended)
@@ -65,6 +65,19 @@ async def of_decision(conn: AsyncConnection, decision_id: uuid.UUID) -> Run | No
     """Return the run of a decision, or `None`."""
     row = (await conn.execute(select(runs).where(runs.c.decision_id == decision_id))).mappings().first()
     return None if row is None else _run(row)
+
+
+async def acted_on_before(conn: AsyncConnection, ticket_id: uuid.UUID) -> bool:
+    """Whether another revision of this ticket has a run that did something, or may have."""
+    this, other = tickets.alias("this"), tickets.alias("other")
+    idle = (RunState.CANCELLED.value, RunState.FAILED.value, RunState.PENDING.value)
+    query = (
+        select(func.count())
+        .select_from(runs.join(other, runs.c.ticket_id == other.c.id))
+        .join(this, (this.c.source == other.c.source) & (this.c.sys_id == other.c.sys_id))
+        .where(this.c.id == ticket_id, other.c.id != ticket_id, runs.c.state.not_in(idle))
+    )
+    return (await conn.execute(query)).scalar_one() > 0
 
 
 async def held(conn: AsyncConnection) -> tuple[Run, ...]:

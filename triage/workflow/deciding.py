@@ -12,7 +12,7 @@ from triage.domain.decision import Approvals, Decision, Rule, Verdict
 from triage.domain.run import TicketState
 from triage.enrich import note
 from triage.memory import Event as Memorable
-from triage.store import decisions, reviews, tickets
+from triage.store import decisions, reviews, runs, tickets
 from triage.store.decisions import StoredDecision
 from triage.store.memories import memory_on
 from triage.store.notes import NoteKind
@@ -24,6 +24,7 @@ from triage.workflow.services import Services
 from triage.workflow.starting import open_review, start_run
 from triage.workflow.steps import Consideration, consider
 
+_ACTED = "an earlier revision of this ticket was acted on already"
 _STATES = {
     Verdict.AUTO: TicketState.RUNNING,
     Verdict.REVIEW: TicketState.REVIEW,
@@ -41,13 +42,14 @@ async def triage_ticket(services: Services, ticket_id: uuid.UUID) -> None:
     async with services.engine.connect() as conn:
         stored = await tickets.get(conn, ticket_id)
         corrected = await reviews.correction(conn, ticket_id)
+        acted = await runs.acted_on_before(conn, stored.id)
     if stored.state is not TicketState.RECEIVED:
         return
     considered = await consider(stored.ticket, services.tools, services.clock(), corrected=corrected)
     async with services.engine.begin() as conn:
         current = await tickets.get(conn, ticket_id, lock=True)
         if current.state is TicketState.RECEIVED:
-            await conclude(conn, services, current, considered)
+            await conclude(conn, services, current, considered, sent_back=_ACTED if acted else "")
 
 
 async def conclude(

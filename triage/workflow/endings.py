@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -45,7 +46,7 @@ async def verified(services: Services, run: Run) -> None:
     async with services.engine.begin() as conn:
         stored = await tickets.get(conn, run.ticket_id, lock=True)
         run = await runs.save(conn, run.model_copy(update={"state": RunState.VERIFIED, "finished_at": now}))
-        label = await remember(conn, run, Memorable.DONE, now)
+        label = await remember(conn, run.ticket_id, run.decision_id, Memorable.DONE, now)
         playbook = services.tools.playbooks[label]
         text = words.for_requester(playbook, stored.ticket)
         title = services.tools.actions[run.action].title
@@ -69,7 +70,7 @@ async def fail(services: Services, run: Run, state: RunState, reason: str) -> No
         await tickets.get(conn, run.ticket_id, lock=True)
         run = await runs.save(conn, ended)
         await tickets.set_state(conn, run.ticket_id, TicketState.HANDOVER, now)
-        await remember(conn, run, Memorable.FAILED, now)
+        await remember(conn, run.ticket_id, run.decision_id, Memorable.FAILED, now)
         text = words.not_done(run, action.title if action else run.action)
         await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"run {run.id}", text))
         if action and action.secret is not SecretKind.NONE:
@@ -89,13 +90,20 @@ async def send_back(services: Services, run: Run, considered: Consideration, rea
         await _record(conn, Event.RUN_SENT_BACK, run, {"action": run.action, "reason": reason}, now)
 
 
-async def remember(conn: AsyncConnection, run: Run, event: Memorable, now: datetime) -> str:
-    """Remember what became of the ask behind a run; return its label."""
-    kept = await decisions.get(conn, run.decision_id)
-    stored = await tickets.get(conn, run.ticket_id)
+async def remember(
+    conn: AsyncConnection, ticket_id: uuid.UUID, decision_id: uuid.UUID, event: Memorable, now: datetime
+) -> str:
+    """Remember what became of the ask that was decided on; return its label."""
+    kept = await decisions.get(conn, decision_id)
+    stored = await tickets.get(conn, ticket_id)
     decision = kept.decision
-    request = Request(label=decision.label, parameters=decision.parameters)
-    ask = ask_of(stored.ticket, request, kept.facts, run.action)
+    request = Request(
+        label=decision.label,
+        parameters=decision.parameters,
+        missing=decision.missing,
+        ambiguous=decision.ambiguous,
+    )
+    ask = ask_of(stored.ticket, request, kept.facts, decision.action)
     await ask.remember(memory_on(conn), event, now)
     return decision.label
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
 
 from procrastinate import App, JobContext
 from procrastinate.connector import BaseConnector
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from actions.errors import OutsideError, Throttled
+from actions.errors import Throttled
 from triage.domain.ticket import Ticket
 from triage.errors import Broken, Overtaken
 from triage.intake.accept import Accepted, accept
@@ -25,6 +27,7 @@ from triage.store.queue import (
     advance_job,
     defer,
     triage_job,
+    write_back_job,
 )
 from triage.workflow import runner, surrender, upkeep, writeback
 from triage.workflow.deciding import triage_ticket
@@ -33,6 +36,7 @@ from triage.workflow.services import Services
 
 _log = logging.getLogger(__name__)
 _SERVICES = "services"
+_PAUSE_SECONDS = 2.0
 
 
 def job_app(connector: BaseConnector, settings: Settings) -> App:
@@ -57,8 +61,18 @@ def _every(app: App, seconds: int, name: str, task: Callable[[JobContext, int], 
 async def work(services: Services, *, concurrency: int = 4) -> None:
     """Do jobs until cancelled; jobs in hand are finished first, for at most ten seconds.
 
-    Jobs of this process are noticed at once (LISTEN/NOTIFY); delayed ones at the next look, every second.
+    New jobs are noticed at once (LISTEN/NOTIFY), delayed ones at the next look, every second. A worker that
+    stops because the database went away is started again.
     """
+    while True:
+        try:
+            await _work(services, concurrency)
+        except ConnectorException:
+            _log.warning("the database does not answer; the worker tries again", exc_info=True)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _work(services: Services, concurrency: int) -> None:
     silence = services.settings.limits.stalled.total_seconds()
     await services.queue.run_worker_async(
         concurrency=concurrency,
@@ -78,18 +92,21 @@ async def _triage(context: JobContext, subject: str) -> None:
     async with services.engine.connect() as conn:
         stored = await tickets.get(conn, ticket_id)
     job = triage_job(ticket_id, stored.ticket.caller_id)
-    await _in_turn(context, job, lambda: triage_ticket(services, ticket_id), surrender.give_up_ticket)
+    if await _its_turn(context, job):
+        step = triage_ticket(services, ticket_id)
+        await _or_give_up(context, job, step, surrender.give_up_ticket)
 
 
 async def _advance(context: JobContext, subject: str) -> None:
     services, run_id = _services(context), uuid.UUID(subject)
     async with services.engine.connect() as conn:
         job = advance_job(await runs.get(conn, run_id))
-    await _in_turn(context, job, lambda: _advance_while_due(services, job), surrender.give_up_run)
+    if await _its_turn(context, job):
+        await _or_give_up(context, job, _while_due(services, job), surrender.give_up_run)
 
 
-async def _advance_while_due(services: Services, job: Job) -> None:
-    """Take steps as long as one is due; the next that is not becomes a job with a time."""
+async def _while_due(services: Services, job: Job) -> None:
+    """Take the steps of a run as long as one is due; the next that is not becomes a job with a time."""
     due = await runner.advance(services, job.subject)
     while due is not None:
         if due > services.clock():
@@ -100,8 +117,9 @@ async def _advance_while_due(services: Services, job: Job) -> None:
 
 
 async def _write_back(context: JobContext, subject: str) -> None:
-    services, ticket_id = _services(context), uuid.UUID(subject)
-    await writeback.write_back(services, ticket_id)
+    services, job = _services(context), write_back_job(uuid.UUID(subject))
+    if await _its_turn(context, job):
+        await writeback.write_back(services, job.subject)
 
 
 async def _poll(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
@@ -142,32 +160,34 @@ async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: 
     await upkeep.watch_secrets(_services(context))
 
 
-async def _in_turn(
+async def _its_turn(context: JobContext, job: Job) -> bool:
+    """Whether the job came with its lock; one that came without queues itself again with it."""
+    if not job.lock or context.job.lock == job.lock:
+        return True
+    services = _services(context)
+    async with services.engine.begin() as conn:
+        await defer(conn, services.queue, job)
+    return False
+
+
+async def _or_give_up(
     context: JobContext,
     job: Job,
-    step: Callable[[], Awaitable[None]],
+    step: Awaitable[None],
     give_up: Callable[[Services, uuid.UUID], Awaitable[None]],
 ) -> None:
-    """Do `step` under the lock of `job`; a job that came without it queues itself again with it.
-
-    A step that fails unexpectedly is tried again (`Retry`), and in the end given up to people.
-    """
-    services = _services(context)
-    if job.lock and context.job.lock != job.lock:
-        async with services.engine.begin() as conn:
-            await defer(conn, services.queue, job)
-        return
+    """Take `step`; when it fails unexpectedly it is tried again (`Retry`), and in the end left to people."""
     try:
-        await step()
+        await step
     except Overtaken:
         _log.info("%s %s goes on elsewhere", job.task, job.subject)
-    except (Throttled, OutsideError):
+    except Throttled:
         raise
     except Exception:
         if context.job.attempts < MOST_ATTEMPTS:
             raise
         _log.exception("%s %s is given up", job.task, job.subject)
-        await give_up(services, job.subject)
+        await give_up(_services(context), job.subject)
 
 
 def _services(context: JobContext) -> Services:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
-from actions.errors import Throttled
+from actions.errors import OutsideError, Throttled
 from triage.errors import Overtaken
 
 MOST_ATTEMPTS = 8
-"""Unexpected failures of one job before it is given up: about half an hour (ours)."""
+"""Failures of one job before its ticket is left to people: about ten minutes (ours)."""
 _FIRST, _LONGEST = timedelta(seconds=2), timedelta(minutes=10)
 
 
@@ -28,7 +28,7 @@ class Retry(BaseRetryStrategy):
         lock = f"free:{job.id}" if job.lock else None
         if isinstance(exception, Throttled):
             return RetryDecision(retry_at=exception.retry_at, lock=lock)
-        if job.attempts >= MOST_ATTEMPTS:
+        if job.attempts >= MOST_ATTEMPTS and not isinstance(exception, OutsideError):
             return None
         pause = min(_FIRST * 2**job.attempts, _LONGEST)
         return RetryDecision(retry_at=datetime.now(UTC) + pause, lock=lock)

@@ -24,6 +24,7 @@ from triage.store.ledger import Step
 from triage.store.reviews import Approval
 from triage.workflow import delivery, effects, undoing
 from triage.workflow.admission import admit
+from triage.workflow.approvals import valid
 from triage.workflow.endings import send_back
 from triage.workflow.services import Services
 from triage.workflow.steps import Consideration, consider
@@ -82,10 +83,10 @@ def why_not(
         return "what would be done is no longer what was decided on"
     if fresh.tier > kept.decision.tier or fresh.approvals.role is not kept.decision.approvals.role:
         return "more is asked of those who approve than before"
-    valid = [one for one in given if one.expires_at > now and one.fingerprint == run.fingerprint]
     needed = max(1, fresh.approvals.count) if fresh.verdict is Verdict.REVIEW else 0
-    if len(valid) < needed:
-        return f"{len(valid)} of {needed} approvals are still valid"
+    counted = len(valid(given, run.fingerprint, now))
+    if counted < needed:
+        return f"{counted} of {needed} approvals are still valid"
     return ""
 
 
