@@ -125,6 +125,7 @@ def _relation(facts: Facts) -> Record:
         "it": asker is not None and Relation.IT in said,
         "outside": outside,
         "group_owner": bool(facts.group and facts.group.known and asker_id in facts.group.owner_ids),
+        "own_mailbox": same_person(asker, facts.mailbox_owner),
         "mailbox_owner": same_person(asker, facts.mailbox_owner)
         or bool(facts.mailbox and facts.mailbox.known and asker_id in facts.mailbox.owner_ids),
         "share_owner": bool(facts.share and facts.share.known and asker_id in facts.share.owner_ids),

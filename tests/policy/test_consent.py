@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from tests.policy.conftest import ask
+from tests.policy.space import POWERS
+from triage.domain.decision import Consent, Verdict
+from triage.domain.facts import Facts, PersonFacts
+from triage.policy.cases import load_cases
+from triage.policy.consent import Involved
+from triage.policy.decide import Policy
+
+NOBODY = Involved()
+APPROVER, ADMIN = frozenset({"approver"}), frozenset({"admin"})
+UMA = PersonFacts(known=True, id="uma", employee_id="99", enabled=True, manager_id="boss")
+
+
+def approve(
+    policy: Policy,
+    facts: Facts,
+    approver: PersonFacts = UMA,
+    *,
+    creator: str = "carl",
+    roles: frozenset[str] = APPROVER,
+    fresh: bool = True,
+    hr: bool = False,
+    involved: Involved = NOBODY,
+) -> Consent:
+    return policy.may_approve(
+        facts,
+        approver,
+        requester_id=facts.requester.id if facts.requester else "",
+        beneficiary_id=facts.target.id if facts.target else "",
+        creator_id=creator,
+        page_roles=roles,
+        fresh_sign_in=fresh,
+        hr=hr,
+        involved=involved,
+    )
+
+
+def spoke(consent: Consent) -> set[str]:
+    assert consent.rules
+    return {rule.id for rule in consent.rules}
+
+
+def person(facts: Facts, place: str, **changes: object) -> PersonFacts:
+    someone = getattr(facts, place)
+    assert isinstance(someone, PersonFacts)
+    return someone.model_copy(update=changes)
+
+
+MAIL = ask("password_reset", channel="email")
+LICENSE = ask("license_assign", requester="ben", relation="colleague")
+
+
+def test_an_approver_who_is_nobody_in_the_ticket_may_approve(policy: Policy) -> None:
+    consent = approve(policy, MAIL)
+    assert consent.allowed
+    assert spoke(consent) == {"approve.approver"}
+
+
+@pytest.mark.parametrize(
+    ("approver", "involved", "rule"),
+    [
+        (person(MAIL, "requester"), NOBODY, "approve.requester"),
+        (person(MAIL, "target"), NOBODY, "approve.beneficiary"),
+        (UMA.model_copy(update={"id": "carl"}), NOBODY, "approve.creator"),
+        (UMA, Involved(assignee_id="uma"), "approve.assignee"),
+        (UMA, Involved(rule_author_ids=("uma",)), "approve.rule_author"),
+        (UMA, Involved(earlier_ids=("uma",)), "approve.twice"),
+        (UMA, Involved(approved_1h=20), "approve.fatigue"),
+        (UMA.model_copy(update={"enabled": False}), NOBODY, "approve.no_person"),
+        (UMA.model_copy(update={"guest": True}), NOBODY, "approve.no_person"),
+        (UMA.model_copy(update={"service": True}), NOBODY, "approve.no_person"),
+        (UMA.model_copy(update={"known": False}), NOBODY, "approve.lookup_failed"),
+    ],
+)
+def test_four_eyes_are_two_people(
+    policy: Policy, approver: PersonFacts, involved: Involved, rule: str
+) -> None:
+    """The same holds for an administrator of the page: nobody stands in for the second pair of eyes."""
+    for roles in (APPROVER, ADMIN, APPROVER | ADMIN):
+        consent = approve(policy, MAIL, approver, involved=involved, roles=roles)
+        assert not consent.allowed
+        assert rule in spoke(consent)
+
+
+@pytest.mark.parametrize("place", ["requester", "target"])
+def test_one_person_under_two_accounts_is_one_person(policy: Policy, place: str) -> None:
+    second = person(MAIL, place, id="second-account", upn="adm-anna@corp.example")
+    assert not approve(policy, MAIL, second).allowed
+
+
+def test_the_creator_is_recognised_under_a_second_account(policy: Policy) -> None:
+    carl = PersonFacts(known=True, id="carl", employee_id="99")
+    assert "approve.creator" in spoke(approve(policy, MAIL, UMA, involved=Involved(accounts=(carl,))))
+
+
+def test_two_people_without_an_employee_id_are_two(policy: Policy) -> None:
+    facts = MAIL.model_copy(update={"requester": person(MAIL, "requester", employee_id="")})
+    assert approve(policy, facts, UMA.model_copy(update={"employee_id": ""})).allowed
+
+
+def test_without_a_role_on_the_page_nobody_approves(policy: Policy) -> None:
+    for roles in (frozenset[str](), frozenset({"viewer"}), frozenset({"auditor", "intake"})):
+        assert "approve.page_role" in spoke(approve(policy, MAIL, roles=roles))
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_nobody_approves_anything_on_an_account_that_must_not_be_touched(policy: Policy, power: str) -> None:
+    """Acceptance checks 1 and 2: refused, also with two approvers."""
+    facts = MAIL.model_copy(update={"target": person(MAIL, "target", **POWERS[power])})
+    for approver, roles in product((UMA, UMA.model_copy(update={"id": "vera"})), (APPROVER, ADMIN)):
+        assert not approve(policy, facts, approver, roles=roles, hr=True).allowed
+
+
+def test_what_is_blocked_or_handed_over_cannot_be_approved(policy: Policy) -> None:
+    for case in load_cases():
+        if case.verdict in {Verdict.BLOCKED, Verdict.HANDOVER}:
+            assert not approve(policy, case.facts, roles=ADMIN, hr=True).allowed, case.name
+
+
+@pytest.mark.parametrize("place", ["target", "requester"])
+def test_nobody_approves_what_could_not_be_looked_up(policy: Policy, place: str) -> None:
+    unknown = MAIL.model_copy(update={place: PersonFacts(known=False)})
+    assert "approve.lookup_failed" in spoke(approve(policy, unknown))
+
+
+def test_a_credential_step_needs_a_fresh_sign_in(policy: Policy) -> None:
+    assert "approve.sign_in" in spoke(approve(policy, MAIL, fresh=False))
+    by_mail = ask("license_assign", channel="email")
+    assert approve(policy, by_mail, fresh=False).allowed
+
+
+def test_the_manager_agrees_where_the_manager_is_asked(policy: Policy) -> None:
+    mia = PersonFacts(known=True, id="mia", employee_id="3", enabled=True)
+    assert approve(policy, LICENSE, mia).allowed
+    assert not approve(policy, LICENSE, UMA).allowed
+
+
+def test_an_owner_agrees_where_an_owner_is_asked(policy: Policy) -> None:
+    mia = PersonFacts(known=True, id="mia", employee_id="3", enabled=True)
+    facts = ask("group_add_member", requester="ben")
+    assert approve(policy, facts, mia).allowed
+    assert not approve(policy, facts, UMA).allowed
+
+
+def test_hr_agrees_where_hr_is_asked(policy: Policy) -> None:
+    assert approve(policy, ask("user_onboarding"), UMA, hr=True).allowed
+    assert not approve(policy, ask("user_onboarding"), UMA).allowed
+
+
+def test_the_leavers_manager_agrees_like_hr(policy: Policy) -> None:
+    mia = PersonFacts(known=True, id="mia", employee_id="3", enabled=True)
+    assert approve(policy, ask("user_offboarding"), mia).allowed
+
+
+def test_an_administrator_of_the_page_stands_in_for_a_manager_who_is_away(policy: Policy) -> None:
+    assert spoke(approve(policy, LICENSE, UMA, roles=ADMIN)) == {"approve.stand_in"}
+
+
+def test_an_exceptional_step_needs_people_from_outside_the_requesters_chain(policy: Policy) -> None:
+    facts = ask("device_lost", device_action="wipe", requester_chain=["mia", "boss"])
+    report = UMA.model_copy(update={"manager_id": "anna"})
+    for insider in (UMA.model_copy(update={"id": "boss"}), UMA.model_copy(update={"id": "mia"}), report):
+        assert "approve.chain" in spoke(approve(policy, facts, insider, roles=ADMIN))
+    assert approve(policy, facts, UMA, roles=ADMIN).allowed
