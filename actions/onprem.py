@@ -59,7 +59,7 @@ async def verify_job(world: World, run: RunContext) -> Verification:
         job = await world.automation.job(run.run_id)
     except NotFound:
         return Verification(Seen.ABSENT, "The job was never accepted.")
-    if job.state in {JobState.WAITING, JobState.RUNNING}:
+    if job.state not in {JobState.COMPLETED, JobState.FAILED}:
         return Verification(Seen.PENDING, f"The job is {job.state}.")
     if job.succeeded:
         return Verification(Seen.DONE, _reason(job))

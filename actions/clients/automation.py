@@ -34,8 +34,8 @@ _STATES = {
     **dict.fromkeys(("New", "Activating", "Resuming"), JobState.WAITING),
     **dict.fromkeys(("Running", "Stopping", "Suspending"), JobState.RUNNING),
     "Completed": JobState.COMPLETED,
-    **dict.fromkeys(("Failed", "Stopped"), JobState.FAILED),
-    **dict.fromkeys(("Suspended", "Blocked", "Disconnected", "Removing"), JobState.STUCK),
+    **dict.fromkeys(("Failed", "Stopped", "Suspended"), JobState.FAILED),
+    **dict.fromkeys(("Blocked", "Disconnected", "Removing"), JobState.STUCK),
 }
 
 
@@ -45,7 +45,8 @@ class JobResult:
 
     Attributes:
         name: the id we chose for it.
-        state: `STUCK` is a failure after some grace; an unknown status counts as running.
+        state: `STUCK` may come to life again, so it is a failure only after some grace; suspended is one
+            (three times no worker took it); an unknown status counts as running.
         status: the service's own word.
         result: the runbook's result object; empty when there is none (yet).
         errors: how many records the error stream has. Completed alone is no success.
@@ -108,7 +109,7 @@ class AutomationClient:
         properties = (await self._send("GET", f"/jobs/{name}")).get("properties") or {}
         status = str(properties.get("status", ""))
         state = _STATES.get(status, JobState.RUNNING)
-        if state in {JobState.WAITING, JobState.RUNNING}:
+        if state not in {JobState.COMPLETED, JobState.FAILED}:
             return JobResult(name, state, status)
         output = await self.api.send(self._call("GET", f"/jobs/{name}/output", accept="text/plain"))
         return JobResult(name, state, status, result_of(output.text), await self._error_count(name))

@@ -44,14 +44,22 @@ class Time:
 
 
 class ByHost(httpx.AsyncBaseTransport):
-    """Each host name is one app; every request sent is kept."""
+    """Each host name is one app; every request sent is kept.
+
+    `instead` holds JSON texts that are answered, with 200, in place of the app, by method and start of the
+    path.
+    """
 
     def __init__(self, apps_by_host: Mapping[str, Any]) -> None:
         self.inner = {host: httpx.ASGITransport(app) for host, app in apps_by_host.items()}
         self.sent: list[httpx.Request] = []
+        self.instead: dict[tuple[str, str], str] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
+        for (method, path), text in self.instead.items():
+            if request.method == method and request.url.path.startswith(path):
+                return httpx.Response(200, text=text, headers={"Content-Type": "application/json"})
         return await self.inner[request.url.host].handle_async_request(request)
 
 
@@ -77,6 +85,11 @@ class Stage:
         """Let our app have just these Graph permissions."""
         app = self.apps.tenant.apps[credentials(self.apps.tenant, "service").client_id]
         app.granted[GRAPH] = set(permissions)
+
+    def calm(self) -> None:
+        """End all faults and let every wait they caused pass."""
+        self.apps.faults.armed.clear()
+        self.time.now += timedelta(days=1)
 
     def directory(self) -> dict[str, Any]:
         """Return a copy of what writes can change: people, groups, accounts, services."""

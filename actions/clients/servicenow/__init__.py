@@ -58,12 +58,12 @@ class ServiceNowClient:
         await self.entries.add(table, sys_id, Journal.COMMENTS, text, operation)
 
     async def resolve(self, table: str, sys_id: str, notes: str) -> None:
-        """Resolve an incident with `notes`, or complete a requested item, and read it back.
+        """Resolve an incident, or complete a requested item, with `notes`, and read it back.
 
         Raises:
-            Refused: the table is another one, or ServiceNow did not take it.
+            Refused: ServiceNow did not take it, or has no close code of ours.
         """
         if table == "incident":
             await self.closing.resolve_incident(sys_id, notes)
         else:
-            await self.closing.complete_item(sys_id)
+            await self.closing.complete_item(sys_id, notes)

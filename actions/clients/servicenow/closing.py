@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from actions.clients.servicenow.query import Row, equal, where
+from actions.clients.servicenow.query import equal, where
 from actions.clients.servicenow.table import Tables
 from actions.errors import Refused
 
@@ -40,22 +40,21 @@ class Closing:
         await self.tables.patch("incident", sys_id, values)
         await self._check("incident", sys_id, _RESOLVED)
 
-    async def complete_item(self, sys_id: str) -> None:
+    async def complete_item(self, sys_id: str, notes: str) -> None:
         """Close the open tasks of a requested item, so that its flow closes it; without tasks the item."""
         item = await self.tables.get("sc_req_item", sys_id, ("state",))
         if item["state"] == _COMPLETE:
             return
-        tasks = await self._tasks(sys_id)
+        tasks = await self.tables.query("sc_task", where(equal("request_item", sys_id)), ("state",))
         for task in tasks:
             if task["state"] in _OPEN_TASK_STATES:
-                await self.tables.patch("sc_task", task["sys_id"], {"state": _COMPLETE})
-                await self._check("sc_task", task["sys_id"], _COMPLETE)
+                await self._complete("sc_task", task["sys_id"], notes)
         if not tasks:
-            await self.tables.patch("sc_req_item", sys_id, {"state": _COMPLETE})
-            await self._check("sc_req_item", sys_id, _COMPLETE)
+            await self._complete("sc_req_item", sys_id, notes)
 
-    async def _tasks(self, sys_id: str) -> list[Row]:
-        return await self.tables.query("sc_task", where(equal("request_item", sys_id)), ("state",))
+    async def _complete(self, table: str, sys_id: str, notes: str) -> None:
+        await self.tables.patch(table, sys_id, {"state": _COMPLETE, "close_notes": notes})
+        await self._check(table, sys_id, _COMPLETE)
 
     async def _check(self, table: str, sys_id: str, state: str) -> None:
         found = (await self.tables.get(table, sys_id, ("state",)))["state"]
