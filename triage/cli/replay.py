@@ -1,0 +1,124 @@
+"""`triage replay`: the whole decision for each row of a file by the production code, without any effect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from models.model import Model
+from models.registry import Registry
+from training.company import World, harborline, load_company
+from training.export import BadRow, read_export
+from triage.cli.console import JsonTarget, add_row, emit_json, progress, report, safe, summary, table
+from triage.cli.rehearsal import rehearsal
+from triage.clock import system_clock
+from triage.domain.decision import Decision, Verdict
+from triage.domain.ticket import Ticket
+from triage.errors import BadInput
+from triage.intake.export import ticket_of
+from triage.settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the `replay` command."""
+    app.command("replay", help="Write the whole decision for each row, with no effect anywhere.")(replay)
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="An export: CSV or JSON lines.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Where the decisions go, a JSON line each.")],
+    world: Annotated[Path | None, typer.Option(help="Another company than Harborline (JSON).")] = None,
+    model: Annotated[str | None, typer.Option(help="A model version; the promoted one else.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="Folder of the site's own *.cedar files.")] = None,
+    against: Annotated[Path | None, typer.Option(help="An earlier replay to compare with.")] = None,
+    json: JsonTarget = None,
+) -> None:
+    """Decide on every row in file order, on one make-believe clock and memory."""
+    settings = load_settings()
+    serving = Registry(settings.data_dir).require(model)
+    company = load_company(world) if world else harborline()
+    tickets, bad = _tickets(file)
+    before = _verdicts(against) if against else {}
+    decisions = asyncio.run(_decide(tickets, company, serving, policy or settings.policy_dir, out))
+    _tell(decisions, bad, before, json)
+
+
+async def _decide(
+    tickets: Sequence[Ticket], world: World, model: Model, policy: Path | None, out: Path
+) -> list[Decision]:
+    decisions = []
+    with out.open("w", encoding="utf-8") as lines, progress() as bar:
+        task = bar.add_task("Deciding", total=len(tickets))
+        async with rehearsal(world, model, policy) as stage:
+            for ticket in tickets:
+                found = await stage.decide(ticket)
+                decisions.append(found.decision)
+                lines.write(found.decision.model_dump_json() + "\n")
+                bar.advance(task)
+    return decisions
+
+
+def _tickets(file: Path) -> tuple[list[Ticket], list[BadRow]]:
+    """Return the tickets of a file and the rows that cannot be read, with their reasons."""
+    now, tickets, bad = system_clock(), [], []
+    for row in read_export(file):
+        if isinstance(row, BadRow):
+            bad.append(row)
+            continue
+        try:
+            tickets.append(ticket_of(row.fields, row.line, now=now))
+        except BadInput as error:
+            bad.append(BadRow(row.line, error.message))
+    return tickets, bad
+
+
+def _verdicts(file: Path) -> dict[str, Verdict]:
+    """Return the verdict of each ticket in an earlier replay.
+
+    Raises:
+        BadInput: a line is no decision; it is named.
+    """
+    found = {}
+    for number, text in enumerate(file.read_text("utf-8").splitlines(), start=1):
+        try:
+            decision = Decision.model_validate_json(text)
+        except ValidationError:
+            raise BadInput("this line is no decision", subject=f"{file}:{number}") from None
+        found[decision.number] = decision.verdict
+    return found
+
+
+def _tell(
+    decisions: Sequence[Decision], bad: Sequence[BadRow], before: Mapping[str, Verdict], json: Path | None
+) -> None:
+    counts = Counter(one.verdict.value for one in decisions)
+    changed = [
+        {"number": one.number, "before": before[one.number].value, "after": one.verdict.value}
+        for one in decisions
+        if one.number in before and before[one.number] is not one.verdict
+    ]
+    emit_json(
+        {
+            "rows": len(decisions),
+            "verdicts": dict(counts),
+            "left_out": [{"line": row.line, "reason": row.reason} for row in bad],
+            "changed": changed,
+        },
+        json,
+    )
+    for row in bad:
+        report(json).print(safe(f"line {row.line} was left out: {row.reason}"), soft_wrap=True)
+    if changed:
+        drawn = table("Decided otherwise than before", "Ticket", "Before", "Now")
+        for one in changed:
+            add_row(drawn, one["number"], one["before"], one["after"])
+        report(json).print(drawn)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "nothing"
+    summary(f"{len(decisions)} rows: {told}; {len(bad)} left out; {len(changed)} changed", target=json)
