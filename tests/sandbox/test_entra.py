@@ -13,7 +13,7 @@ import jwt
 import pytest
 
 from triage.sandbox import tokens
-from triage.sandbox.apps import Apps
+from triage.sandbox.apps import Apps, apps, service_token
 from triage.sandbox.records import AppRegistration, Json
 from triage.sandbox.registrations import GRAPH, add_secret, api_audience, credentials
 from triage.sandbox.tokens import SignIn
@@ -172,6 +172,16 @@ async def test_a_code_is_good_once_and_only_with_its_verifier(
     assert (stolen.json()["error"], stolen.json()["error_codes"]) == ("invalid_grant", [501481])
     assert claims_of(first.json()["id_token"])["nonce"] == "n"
     assert again.json()["error"] == "invalid_grant"
+
+
+def test_a_token_of_another_tenant_is_not_accepted(company: Apps, world: Json, clock: Any) -> None:
+    other = world | {
+        "organization": world["organization"] | {"tenantId": "0b1e6f0a-0000-4000-8000-000000000000"}
+    }
+    foreign = service_token(apps(other, clock), GRAPH)
+    assert tokens.checked(company.issuer, f"Bearer {service_token(company, GRAPH)}", GRAPH)
+    with pytest.raises(tokens.InvalidTokenError):
+        tokens.checked(company.issuer, f"Bearer {foreign}", GRAPH)
 
 
 @pytest.mark.parametrize(

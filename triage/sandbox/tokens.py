@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import jwt
@@ -48,8 +49,14 @@ class InvalidTokenError(Exception):
 
 
 def new_issuer(tenant: Tenant, url: str) -> Issuer:
-    """Return an issuer with a fresh 2048-bit key; `url` is the authority's scheme, host and port."""
-    return Issuer(tenant, url, rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    """Return an issuer; `url` is the authority's scheme, host and port."""
+    return Issuer(tenant, url, _key_of_this_process())
+
+
+@cache
+def _key_of_this_process() -> rsa.RSAPrivateKey:
+    # Shared by all sandboxes of a process: making one takes longer than founding a company.
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def jwks(issuer: Issuer) -> Json:
@@ -111,7 +118,7 @@ def checked(issuer: Issuer, authorization: str | None, audience: str) -> Json:
     """Return the claims of an `Authorization: Bearer …` header made out for this audience.
 
     Raises:
-        InvalidTokenError: missing, malformed, signed by another key, expired, or for another audience.
+        InvalidTokenError: missing, malformed, signed by another key, expired, for another audience or tenant.
     """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -126,6 +133,8 @@ def checked(issuer: Issuer, authorization: str | None, audience: str) -> Json:
         raise InvalidTokenError("Access token validation failure. Invalid audience.") from None
     except jwt.PyJWTError:
         raise InvalidTokenError("Access token validation failure. The signature or form is wrong.") from None
+    if claims["tid"] != issuer.tenant.id:
+        raise InvalidTokenError("Access token validation failure. The token is of another tenant.")
     if issuer.tenant.clock().timestamp() >= claims["exp"]:
         raise InvalidTokenError("Lifetime validation failed, the token is expired.")
     return claims
