@@ -176,8 +176,10 @@ async def test_only_an_administrator_closes_and_then_it_is_final(
     assert (await patched(client, row, {"state": "7"})).status_code == 403
     update(company.instance, "incident", row, {"state": "7"}, Author("admin", frozenset({"admin"})))
     assert row["active"] == "false"
-    for body in ({"state": "2"}, {"work_notes": "too late"}):
+    for body in ({"state": "2"}, {"short_description": "Something else", "work_notes": "lost"}):
         assert (await patched(client, row, body)).status_code == 403
+    assert (await patched(client, row, {"work_notes": "Still can be said."})).status_code == 200
+    assert [entry["value"] for entry in await journal(client, row)] == ["Still can be said."]
 
 
 @pytest.mark.parametrize("state", ["0", "4", "9", "", "New"])
