@@ -165,6 +165,7 @@ facts = st.builds(
         password_change_72h=st.sampled_from((False, False, True)),
         alike_10m=st.sampled_from((0, 0, 50)),
     ),
+    action=st.sampled_from(("an_action", "an_action", "")),
     tier=st.sampled_from(Tier),
     route=st.sampled_from(Route),
     has_playbook=st.sampled_from((True, True, False)),

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,11 +11,9 @@ from hypothesis import strategies as st
 from tests.policy import space
 from triage.domain.decision import Ruling, Verdict
 from triage.domain.facts import Facts
-from triage.policy.decide import Policy
+from triage.policy.decide import STRICTNESS, Policy
 from triage.policy.engine import Question
 from triage.policy.facts import situation
-
-STRICTNESS: Final = {Verdict.AUTO: 0, Verdict.REVIEW: 1, Verdict.HANDOVER: 2, Verdict.BLOCKED: 3}
 
 CONDITIONS = (
     "context.target.vip",
@@ -45,6 +42,14 @@ def test_a_rule_always_speaks(policy: Policy, facts: Facts) -> None:
     ruling = policy.rule(facts)
     assert ruling.rules
     assert all(rule.id and rule.sentence for rule in ruling.rules)
+
+
+@AROUND
+@given(facts=space.facts)
+def test_what_runs_by_itself_has_a_step_that_can_run(policy: Policy, facts: Facts) -> None:
+    if policy.rule(facts).verdict is Verdict.AUTO:
+        assert facts.action
+        assert not facts.blockers
 
 
 @AROUND

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, Self
 
@@ -14,7 +15,7 @@ from triage.domain.facts import Facts, PersonFacts
 from triage.policy.consent import Involved, consent_context
 from triage.policy.engine import ActionName, Answer, Engine, Question
 from triage.policy.facts import situation
-from triage.policy.texts import Clause, Texts, read
+from triage.policy.texts import SHIPPED, Clause, Texts, read
 
 APPROVALS: Final = {
     Tier.READ: 1,
@@ -24,6 +25,9 @@ APPROVALS: Final = {
     Tier.EXCEPTIONAL: 2,
 }
 """How many people agree to a reviewed step of each tier (policy-defaults.md)."""
+
+STRICTNESS: Final = {Verdict.AUTO: 0, Verdict.REVIEW: 1, Verdict.HANDOVER: 2, Verdict.BLOCKED: 3}
+"""How cautious each verdict is; a site's rules never lead to a less cautious one."""
 
 _RANK: Final = (
     ApproverRole.APPROVER,
@@ -49,13 +53,17 @@ class Policy:
     engine: Engine
 
     @classmethod
-    def load(cls, site_dir: Path | None = None) -> Self:
+    def load(cls, site_dir: Path | None = None, *, shipped: Traversable = SHIPPED) -> Self:
         """Read the shipped rules and those of the site, which can only tighten.
+
+        Args:
+            site_dir: the site's folder of `*.cedar` files.
+            shipped: where the shipped rules are; another release's, to compare with.
 
         Raises:
             NotConfigured: a rule is refused; the subject is its file and line.
         """
-        texts = read(site_dir)
+        texts = read(site_dir, shipped=shipped)
         return cls(texts, Engine(texts))
 
     @property
