@@ -83,6 +83,40 @@ def credential_blockers(account: Account) -> tuple[Blocker, ...]:
     return tuple(found)
 
 
+def cloud_account_blockers(account: Account) -> tuple[Blocker, ...]:
+    """Return why nobody's machine may touch the sign-in of this account through Graph."""
+    return (*credential_blockers(account), *cloud_mastered(account.user))
+
+
+def cloud_mastered(user: User) -> tuple[Blocker, ...]:
+    """Return a blocker for an account that is mastered in Active Directory: Graph refuses to change it."""
+    if not user.synced:
+        return ()
+    return (Blocker("synced", f"{shown(user)} is synced from Active Directory and is changed there."),)
+
+
+def group_blockers(group: Group) -> tuple[Blocker, ...]:
+    """Return why Graph cannot or must not change the members (graph.md section 7)."""
+    name = group.display_name or group.id
+    reasons = {
+        "hidden_group": (group.group_types is None, f"Our rights do not show what {name} is."),
+        "role_assignable": (
+            group.is_assignable_to_role is True,
+            f"{name} can hold directory roles; only an administrator changes it.",
+        ),
+        "dynamic_group": (
+            group.dynamic,
+            f"{name} takes its members by a rule; change the person or the rule.",
+        ),
+        "synced_group": (group.synced, f"{name} is synced from Active Directory; it is changed there."),
+        "mail_enabled_group": (
+            group.kind in {"distribution", "mailsecurity"},
+            f"{name} is a distribution list; it is changed in Exchange.",
+        ),
+    }
+    return tuple(Blocker(code, sentence) for code, (holds, sentence) in reasons.items() if holds)
+
+
 def shown(user: User) -> str:
     """Return the account as a person recognises it: display name and UPN."""
     return f"{user.display_name or 'unnamed'} ({user.user_principal_name})"

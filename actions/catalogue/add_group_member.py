@@ -9,9 +9,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.clients.graph.values import Group
 from actions.contract import Action, Blocker, RunContext, World
-from actions.guards import NO_GROUP, NO_USER, find_group, find_user, shown
+from actions.guards import NO_GROUP, NO_USER, find_group, find_user, group_blockers, shown
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 
@@ -28,7 +27,7 @@ async def check(world: World, params: AddGroupMember) -> tuple[Blocker, ...]:
     user = await find_user(world, params.user_id)
     return (
         *(() if user else (NO_USER,)),
-        *(_group_blockers(group) if group else (NO_GROUP,)),
+        *(group_blockers(group) if group else (NO_GROUP,)),
     )
 
 
@@ -51,28 +50,6 @@ async def undo(world: World, params: AddGroupMember, changes: tuple[Change, ...]
     """Take the member out again."""
     if changes:
         await world.graph.groups.remove_member(params.group_id, params.user_id)
-
-
-def _group_blockers(group: Group) -> tuple[Blocker, ...]:
-    """Return why Graph cannot or must not change the members (graph.md section 7)."""
-    name = group.display_name or group.id
-    reasons = {
-        "hidden_group": (group.group_types is None, f"Our rights do not show what {name} is."),
-        "role_assignable": (
-            group.is_assignable_to_role is True,
-            f"{name} can hold directory roles; only an administrator changes it.",
-        ),
-        "dynamic_group": (
-            group.dynamic,
-            f"{name} takes its members by a rule; change the person or the rule.",
-        ),
-        "synced_group": (group.synced, f"{name} is synced from Active Directory; it is changed there."),
-        "mail_enabled_group": (
-            group.kind in {"distribution", "mailsecurity"},
-            f"{name} is a distribution list; it is changed in Exchange.",
-        ),
-    }
-    return tuple(Blocker(code, sentence) for code, (holds, sentence) in reasons.items() if holds)
 
 
 ACTION = Action(

@@ -57,16 +57,13 @@ async def execute(world: World, params: AssignLicense, _run: RunContext) -> None
     """Assign it with all its service plans."""
     user = await world.graph.users.get(params.user_id)
     if not _holds(user, params.sku_id):
-        await world.graph.licenses.change(user.id, add=[AssignedLicense(sku_id=params.sku_id)])
+        await world.graph.licenses.give(user.id, AssignedLicense(sku_id=params.sku_id))
 
 
 async def undo(world: World, params: AssignLicense, changes: tuple[Change, ...]) -> None:
     """Take back exactly what was given; mailbox data is kept for 30 days."""
-    if not changes:
-        return
-    user = await world.graph.users.get(params.user_id)
-    if _holds(user, params.sku_id):
-        await world.graph.licenses.change(user.id, remove=[params.sku_id])
+    if changes:
+        await world.graph.licenses.take(params.user_id, params.sku_id)
 
 
 async def _sku(world: World, sku_id: str) -> Sku | None:
@@ -83,7 +80,7 @@ ACTION = Action(
     impact="Takes one paid seat; the programs appear for the person within the hour.",
     tier=Tier.REVERSIBLE,
     route=Route.CLOUD,
-    permissions=least("users.get", "licenses.skus", "licenses.change"),
+    permissions=least("users.get", "licenses.skus", "licenses.give", "licenses.take"),
     params=AssignLicense,
     locks=lambda params: (f"person:{params.user_id}", f"license:{params.sku_id}"),
     check=check,

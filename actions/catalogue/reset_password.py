@@ -13,7 +13,7 @@ from pydantic import Field
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
 from actions.errors import NotFound, OutcomeUnknown, Refused
-from actions.guards import ACCOUNT_OPERATIONS, NO_USER, credential_blockers, read_account, shown
+from actions.guards import ACCOUNT_OPERATIONS, NO_USER, cloud_account_blockers, read_account, shown
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
 
 
@@ -26,13 +26,7 @@ class ResetPassword(Params):
 async def check(world: World, params: ResetPassword) -> tuple[Blocker, ...]:
     """An ordinary member's account that is mastered in the cloud."""
     account = await read_account(world, params.user_id)
-    if account is None:
-        return (NO_USER,)
-    found = list(credential_blockers(account))
-    if account.user.synced:
-        sentence = f"{shown(account.user)} is synced from Active Directory; the password is reset there."
-        found.append(Blocker("synced", sentence))
-    return tuple(found)
+    return cloud_account_blockers(account) if account else (NO_USER,)
 
 
 async def plan(world: World, params: ResetPassword) -> Plan:

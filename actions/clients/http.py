@@ -100,7 +100,7 @@ class Api:
             async with asyncio.timeout(_DEADLINE_SECONDS):
                 response = await self.http.send(request)
         except _NEVER_SENT as error:
-            return never_sent(self.service, call, type(error).__name__)
+            return never_sent(self.service, call, _cause(error))
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             return lost(self.service, call, type(error).__name__)
         _log.debug("%s %s: %d", self.service.key, call.subject, response.status_code)
@@ -167,6 +167,13 @@ class Api:
     async def _wait(self, wait: timedelta, effort: _Effort) -> None:
         effort.waited += wait
         await self.pacing.sleep(wait.total_seconds())
+
+
+def _cause(error: Exception) -> str:
+    """Name a failure to connect; of its text only the one thing an administrator can mend."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return "its certificate is not trusted; name its authority in TRIAGE_CA_FILE"
+    return type(error).__name__
 
 
 def _claims(challenge: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from actions.catalogue import load
 from actions.clients.gate import InMemoryGate
 from actions.clients.oauth import OAuthTokens
 from actions.clients.pacing import Pacing
@@ -25,6 +26,7 @@ from triage.sandbox.arm import ACCOUNT, RESOURCE_GROUP, subscription_id
 from triage.sandbox.registrations import GRAPH, credentials
 
 WORLD = json.loads(Path("training/data/companies/harborline.json").read_text(encoding="utf-8"))
+_READS = frozenset({"LicenseAssignment.Read.All", "AuditLog.Read.All", "Mail.Send"})
 PASSWORD = SecretStr("Anchor-Winch-Harbour-27")
 
 
@@ -92,9 +94,14 @@ class Stage:
         self.time.now += timedelta(days=1)
 
     def directory(self) -> dict[str, Any]:
-        """Return a copy of what writes can change: people, groups, accounts, services."""
+        """Return a copy of what writes can change; licences in no order and without their times."""
         tenant = self.apps.tenant
-        return copy.deepcopy({name: getattr(tenant, name) for name in ("users", "groups", "ad", "servers")})
+        kept = copy.deepcopy({name: getattr(tenant, name) for name in ("users", "groups", "ad", "servers")})
+        for user in kept["users"].values():
+            for name in ("assignedLicenses", "licenseAssignmentStates"):
+                user[name].sort(key=lambda entry: entry["skuId"])
+                user[name] = [entry | {"lastUpdatedDateTime": None} for entry in user[name]]
+        return kept
 
 
 def staged() -> Stage:
@@ -112,19 +119,28 @@ def staged() -> Stage:
         transport=transport,
     )
     run = RunContext(uuid.UUID(int=7), time.now, secret=PASSWORD, secret_name="run-7")
-    return Stage(made, outside, time, transport, run)
+    stage = Stage(made, outside, time, transport, run)
+    stage.grant(frozenset[str]().union(*(action.permissions for action in load().values()), _READS))
+    return stage
 
 
-def places(made: Apps) -> Places:
+def places(
+    made: Apps,
+    *,
+    graph_url: str = "https://graph.test/v1.0",
+    arm_url: str = "https://arm.test",
+    vault_url: str = "https://vault.test",
+    servicenow_url: str = "https://servicenow.test",
+) -> Places:
     """Where the apps are."""
     return Places(
-        graph_url="https://graph.test/v1.0",
+        graph_url=graph_url,
         graph_scope="https://graph.microsoft.com/.default",
-        arm_url="https://arm.test",
+        arm_url=arm_url,
         arm_scope="https://management.azure.com/.default",
-        vault_url="https://vault.test",
+        vault_url=vault_url,
         vault_scope="https://vault.azure.net/.default",
-        servicenow_url="https://servicenow.test",
+        servicenow_url=servicenow_url,
         subscription_id=subscription_id(made.tenant),
         resource_group=RESOURCE_GROUP,
         automation_account=ACCOUNT,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.clients.call import Call
+from actions.clients.call import Call, Json
 from actions.clients.graph.odata import user_path
 from actions.clients.graph.pages import everything
 from actions.clients.graph.permissions import PERMISSIONS
 from actions.clients.graph.values import AssignedLicense, LicenseDetail, Sku
 from actions.clients.http import Api
+from actions.errors import Refused
 
 
 def get_licenses_of(user_id: str) -> Call:
@@ -39,22 +39,34 @@ class Licenses:
         call = get_licenses_of(user_id)
         return tuple(LicenseDetail.of(item) for item in await everything(self.api, call))
 
-    async def change(
-        self, user_id: str, *, add: Sequence[AssignedLicense] = (), remove: Sequence[str] = ()
-    ) -> None:
-        """Give and take licences in one step; a given one takes over the switched-off plans as told.
+    async def give(self, user_id: str, given: AssignedLicense) -> None:
+        """Assign a licence; one held already takes over the switched-off plans as told.
 
         Raises:
-            Refused: no seat, no `usageLocation`, a conflict of service plans, or a licence that comes
-                through a group.
+            Refused: no seat, no `usageLocation`, or a conflict of service plans.
         """
-        given = [{"skuId": one.sku_id, "disabledPlans": list(one.disabled_plans)} for one in add]
+        entry = {"skuId": given.sku_id, "disabledPlans": list(given.disabled_plans)}
+        await self._change(user_id, {"addLicenses": [entry], "removeLicenses": []})
+
+    async def take(self, user_id: str, sku_id: str) -> None:
+        """Take a licence; not holding it is fine.
+
+        Raises:
+            Refused: it comes through a group.
+        """
+        try:
+            await self._change(user_id, {"addLicenses": [], "removeLicenses": [sku_id]})
+        except Refused:  # one code for "does not hold it" and for real refusals
+            if any(one.sku_id.lower() == sku_id.lower() for one in await self.of_user(user_id)):
+                raise
+
+    async def _change(self, user_id: str, body: Json) -> None:
         await self.api.send(
             Call(
                 method="POST",
                 path=f"{user_path(user_id)}/assignLicense",
-                json={"addLicenses": given, "removeLicenses": list(remove)},
+                json=body,
                 repeatable=True,
-                permission=PERMISSIONS["licenses.change"],
+                permission=PERMISSIONS["licenses.give"],
             )
         )
