@@ -1,3 +1,5 @@
+"""The facts the policy tests start from, and a shorthand that changes some of them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

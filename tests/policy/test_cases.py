@@ -1,3 +1,5 @@
+"""Each case file gives the verdict of the folder it lies in, and every rule is shown by a case."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Two policies are told apart in words: what is tighter, what is looser, shown by cases."""
+
 from __future__ import annotations
 
 import shutil

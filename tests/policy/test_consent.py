@@ -1,3 +1,5 @@
+"""Who may approve, person by person: four eyes, roles, and nobody in their own cause."""
+
 from __future__ import annotations
 
 from itertools import product

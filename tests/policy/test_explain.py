@@ -1,3 +1,5 @@
+"""An explanation names the rules that spoke and the one fact that would change the verdict."""
+
 from __future__ import annotations
 
 from tests.policy.conftest import ask

@@ -1,3 +1,5 @@
+"""A rule that is none is refused with its place, and a site can only tighten."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

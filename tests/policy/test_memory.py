@@ -1,3 +1,5 @@
+"""What was asked or done lately is remembered, for as long as it matters and no longer."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -1,3 +1,5 @@
+"""Laws of the policy that hold for any facts whatever."""
+
 from __future__ import annotations
 
 import json

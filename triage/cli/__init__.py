@@ -42,10 +42,10 @@ COMMANDS = (
     Command("policy", "policy", DECIDE, "Check the policy and explain its decisions."),
     Command("actions", "actions", DECIDE, "List and show the actions, and plan one."),
     Command("review", "review", DECIDE, "List, show, approve, reject and correct waiting tickets."),
-    Command("halt", "halt", PROVE, "Stop effects: all, one action's or one tier's."),
+    Command("halt", "halt", PROVE, "Stop effects: all, one action's, one tier's or one label's."),
     Command("resume", "halt", PROVE, "Let halted effects run again."),
     Command("audit", "audit", PROVE, "Verify and export the audit chain."),
-    Command("db", "db", PROVE, "Upgrade the database's tables."),
+    Command("db", "db", PROVE, "Bring the database's tables up to date."),
 )
 
 

@@ -13,7 +13,7 @@ from triage.store.engine import open_database
 
 def register(app: typer.Typer) -> None:
     """Add the `db` group."""
-    group = typer.Typer(no_args_is_help=True, help="The database's tables.")
+    group = typer.Typer(no_args_is_help=True, help="Bring the database's tables up to date.")
     group.command("upgrade")(upgrade)
     group.callback()(_group)
     app.add_typer(group, name="db")
