@@ -18,7 +18,7 @@ ObjectId = Annotated[
 class Frozen(BaseModel):
     """Base of every value: immutable, and an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Tier(IntEnum):

@@ -54,7 +54,11 @@ async def connect(url: str) -> AsyncIterator[Database]:
     """Open the database at `url` (`postgresql://…`) as it is, without touching its schema."""
     parts = make_url(url)
     engine = create_async_engine(
-        parts.set(drivername="postgresql+psycopg"), pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True
+        parts.set(drivername="postgresql+psycopg"),
+        pool_size=_POOL,
+        max_overflow=_POOL,
+        pool_pre_ping=True,
+        hide_parameters=True,  # they are ticket texts, and errors go to logs
     )
     try:
         yield Database(engine, _libpq(parts))

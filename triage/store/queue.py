@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from procrastinate import App
@@ -32,10 +31,6 @@ class Job:
     task: str
     subject: uuid.UUID
     lock: str = ""
-    args: Mapping[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "args", {"subject": str(self.subject)})
 
 
 def triage_job(ticket_id: uuid.UUID, caller_id: str) -> Job:
@@ -54,11 +49,13 @@ def write_back_job(ticket_id: uuid.UUID) -> Job:
     return Job(WRITE_BACK, ticket_id, f"ticket:{ticket_id}")
 
 
-async def defer(conn: AsyncConnection, app: App, job: Job, *, at: datetime | None = None) -> None:
+async def defer(
+    conn: AsyncConnection, app: App, job: Job, *, at: datetime | None = None, failures: int = 0
+) -> None:
     """Defer `job` in the caller's transaction, to be done now or not before `at`; doubled ones are folded.
 
     A delayed job carries no lock, since a scheduled one would block all later ones of its lock; when it is
-    due, it defers itself with the lock.
+    due, it defers itself with the lock. `failures` is how often this step has failed in a row.
     """
     try:
         async with conn.begin_nested():  # a doubled one would otherwise abort the whole transaction
@@ -69,6 +66,6 @@ async def defer(conn: AsyncConnection, app: App, job: Job, *, at: datetime | Non
                 lock=None if at else job.lock or None,
                 schedule_at=at,
             )
-            await task.defer_async(**job.args)
+            await task.defer_async(subject=str(job.subject), failures=failures)
     except AlreadyEnqueued:
         return

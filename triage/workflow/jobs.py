@@ -7,14 +7,13 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable
 
-from procrastinate import App, JobContext
+from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from actions.errors import Throttled
 from triage.domain.ticket import Ticket
-from triage.errors import Broken, Overtaken
+from triage.errors import Broken
 from triage.intake.accept import Accepted, accept
 from triage.intake.poll import poll
 from triage.settings import Settings
@@ -31,19 +30,21 @@ from triage.store.queue import (
 )
 from triage.workflow import runner, surrender, upkeep, writeback
 from triage.workflow.deciding import triage_ticket
-from triage.workflow.retry import MOST_ATTEMPTS, Retry
 from triage.workflow.services import Services
+from triage.workflow.turns import Turn
 
 _log = logging.getLogger(__name__)
 _SERVICES = "services"
 _PAUSE_SECONDS = 2.0
+_PATIENT = RetryStrategy(max_attempts=10, exponential_wait=2)
+"""For what `Turn` cannot handle, as the database being away just then."""
 
 
 def job_app(connector: BaseConnector, settings: Settings) -> App:
     """Return the job engine with every task; it has to be opened before use."""
     app = App(connector=connector)
     for name, task in ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back)):
-        app.task(name=name, pass_context=True, retry=Retry())(task)
+        app.task(name=name, pass_context=True, retry=_PATIENT)(task)
     pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
     _every(app, 10, "reap_stalled", _reap)
     _every(app, 30, "watch_secrets", _watch_secrets)
@@ -87,22 +88,20 @@ async def _work(services: Services, concurrency: int) -> None:
     )
 
 
-async def _triage(context: JobContext, subject: str) -> None:
+async def _triage(context: JobContext, subject: str, failures: int = 0) -> None:
     services, ticket_id = _services(context), uuid.UUID(subject)
     async with services.engine.connect() as conn:
         stored = await tickets.get(conn, ticket_id)
-    job = triage_job(ticket_id, stored.ticket.caller_id)
-    if await _its_turn(context, job):
-        step = triage_ticket(services, ticket_id)
-        await _or_give_up(context, job, step, surrender.give_up_ticket)
+    turn = Turn(services, triage_job(ticket_id, stored.ticket.caller_id), failures, context.job.lock)
+    await turn.take(lambda: triage_ticket(services, ticket_id), surrender.give_up_ticket)
 
 
-async def _advance(context: JobContext, subject: str) -> None:
+async def _advance(context: JobContext, subject: str, failures: int = 0) -> None:
     services, run_id = _services(context), uuid.UUID(subject)
     async with services.engine.connect() as conn:
         job = advance_job(await runs.get(conn, run_id))
-    if await _its_turn(context, job):
-        await _or_give_up(context, job, _while_due(services, job), surrender.give_up_run)
+    turn = Turn(services, job, failures, context.job.lock)
+    await turn.take(lambda: _while_due(services, job), surrender.give_up_run)
 
 
 async def _while_due(services: Services, job: Job) -> None:
@@ -116,10 +115,10 @@ async def _while_due(services: Services, job: Job) -> None:
         due = await runner.advance(services, job.subject)
 
 
-async def _write_back(context: JobContext, subject: str) -> None:
-    services, job = _services(context), write_back_job(uuid.UUID(subject))
-    if await _its_turn(context, job):
-        await writeback.write_back(services, job.subject)
+async def _write_back(context: JobContext, subject: str, failures: int = 0) -> None:
+    services, ticket_id = _services(context), uuid.UUID(subject)
+    turn = Turn(services, write_back_job(ticket_id), failures, context.job.lock)
+    await turn.take(lambda: writeback.write_back(services, ticket_id))
 
 
 async def _poll(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
@@ -158,36 +157,6 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
 
 async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     await upkeep.watch_secrets(_services(context))
-
-
-async def _its_turn(context: JobContext, job: Job) -> bool:
-    """Whether the job came with its lock; one that came without queues itself again with it."""
-    if not job.lock or context.job.lock == job.lock:
-        return True
-    services = _services(context)
-    async with services.engine.begin() as conn:
-        await defer(conn, services.queue, job)
-    return False
-
-
-async def _or_give_up(
-    context: JobContext,
-    job: Job,
-    step: Awaitable[None],
-    give_up: Callable[[Services, uuid.UUID], Awaitable[None]],
-) -> None:
-    """Take `step`; when it fails unexpectedly it is tried again (`Retry`), and in the end left to people."""
-    try:
-        await step
-    except Overtaken:
-        _log.info("%s %s goes on elsewhere", job.task, job.subject)
-    except Throttled:
-        raise
-    except Exception:
-        if context.job.attempts < MOST_ATTEMPTS:
-            raise
-        _log.exception("%s %s is given up", job.task, job.subject)
-        await give_up(_services(context), job.subject)
 
 
 def _services(context: JobContext) -> Services:
