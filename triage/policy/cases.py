@@ -94,6 +94,19 @@ def facts_of(told: Any, name: str) -> Facts:
         raise BadInput(f"These are no facts: {wrong}.", subject=name) from error
 
 
+def person_of(told: str | dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a person of cases/world.yaml, or of one with differences: `{is: anna, vip: true}`.
+
+    Raises:
+        BadInput: there is nobody of that name.
+    """
+    try:
+        person: dict[str, Any] = _referred("requester", told, _world())
+    except KeyError as error:
+        raise BadInput(f"There is no {error} in cases/world.yaml.", subject=str(told)) from error
+    return person
+
+
 def _case(verdict: Verdict, file: Traversable) -> Case:
     name = f"{verdict.value}/{file.name}"
     told = _mapping(file, name)
