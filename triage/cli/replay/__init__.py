@@ -16,7 +16,7 @@ from models.registry import Registry
 from training.company import World, harborline, load_company
 from training.export import BadRow, read_export
 from triage.cli.console import JsonTarget, add_row, emit_json, progress, report, safe, summary, table
-from triage.cli.rehearsal import rehearsal
+from triage.cli.replay.rehearsal import rehearsal
 from triage.clock import system_clock
 from triage.domain.decision import Decision, Verdict
 from triage.domain.ticket import Ticket
