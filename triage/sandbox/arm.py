@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +11,7 @@ from starlette.routing import Route
 
 from triage.sandbox import tokens
 from triage.sandbox.arm_jobs import ArmError, job_json, new_job, stream_json, worker_json
+from triage.sandbox.bodies import MalformedError, json_object
 from triage.sandbox.records import AppRegistration, Job, Json
 from triage.sandbox.registrations import ARM
 from triage.sandbox.tenant import Tenant, new_id, stable_id
@@ -75,8 +74,9 @@ def _endpoint(issuer: Issuer, pool: Pool, handler: Handler, action: str) -> Endp
             app = _caller(issuer, request, action)
             _check_place(tenant, request)
             advance(tenant, pool)
-            response = handler(tenant, request, app, _body(await request.body()))
-        except ArmError as error:
+            response = handler(tenant, request, app, json_object(await request.body()))
+        except (ArmError, MalformedError) as problem:
+            error = problem if isinstance(problem, ArmError) else ArmError(400, "BadRequest", str(problem))
             body = {"error": {"code": error.code, "message": str(error)}}
             response = JSONResponse(body, error.status)
         kind = "reads" if request.method == "GET" else "writes"
@@ -115,16 +115,6 @@ def _check_place(tenant: Tenant, request: Request) -> None:
         raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{names['group']}' could not be found.")
     if names["account"].lower() != ACCOUNT:
         raise ArmError(404, "ResourceNotFound", f"The account '{names['account']}' was not found.")
-
-
-def _body(raw: bytes) -> Json:
-    try:
-        body: Any = json.loads(raw) if raw else {}
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise ArmError(400, "InvalidRequestContent", "The request content was invalid and could not be read.")
-    return body
 
 
 def _create_job(tenant: Tenant, request: Request, app: AppRegistration, body: Json) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from triage.sandbox.bodies import Body, parsed
 from triage.sandbox.records import Job, Json, StreamRecord, Worker
 from triage.sandbox.runbooks.shelf import TWINS
 from triage.sandbox.tenant import Tenant, new_id, stable_id
@@ -21,28 +22,47 @@ class ArmError(Exception):
         self.status, self.code = status, code
 
 
+class _Runbook(Body):
+    name: str
+
+
+class _JobProperties(Body):
+    runbook: _Runbook
+    parameters: dict[str, str] | None = None
+    run_on: str | None = None
+
+
+class _NewJob(Body):
+    properties: _JobProperties
+
+
 def new_job(tenant: Tenant, name: str, body: Json, started_by: str) -> Job:
     """Create a job under the client's own name (a GUID) and return it.
 
     Raises:
-        ArmError: 409 for a name used before, 400 for a bad name, unknown runbook or group, or parameters that
-            are not strings.
+        ArmError: 409 for a name used before, 400 for a bad name, unknown runbook or group.
+        MalformedError: a field is missing or of another type; parameters must be strings.
     """
-    properties = body.get("properties") or {}
-    runbook = (properties.get("runbook") or {}).get("name")
-    run_on, parameters = properties.get("runOn") or "", properties.get("parameters") or {}
+    asked = parsed(_NewJob, body).properties
     if name.lower() in tenant.jobs:
         raise ArmError(409, "Conflict", "Job with specified id already exists.")
     if not _is_guid(name):
         raise ArmError(400, "BadRequest", "The job name must be a GUID.")
-    if runbook not in TWINS:
+    if asked.runbook.name not in TWINS:
         raise ArmError(400, "BadRequest", "The runbook does not exist or is not published.")
-    if not workers_of(tenant, run_on):
+    if not workers_of(tenant, asked.run_on or ""):
         raise ArmError(400, "BadRequest", "The hybrid worker group does not exist.")
-    if not isinstance(parameters, dict) or not all(isinstance(v, str) for v in parameters.values()):
-        raise ArmError(400, "BadRequest", "Job parameters must be strings.")
     now = tenant.clock()
-    job = Job(name, new_id(tenant, "job"), runbook, dict(parameters), run_on, started_by, now, now)
+    job = Job(
+        name=name,
+        job_id=new_id(tenant, "job"),
+        runbook=asked.runbook.name,
+        parameters=dict(asked.parameters or {}),
+        run_on=asked.run_on or "",
+        started_by=started_by,
+        created=now,
+        modified=now,
+    )
     tenant.jobs[name.lower()] = job
     return job
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +10,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from triage.sandbox import tokens, vault
-from triage.sandbox.keyvault_wire import VaultError, bundle, deleted_bundle, moment, refused, without_value
+from triage.sandbox.bodies import MalformedError, json_object, parsed
+from triage.sandbox.keyvault_wire import (
+    NewSecret,
+    SecretUpdate,
+    VaultError,
+    bundle,
+    deleted_bundle,
+    moment,
+    refused,
+    without_value,
+)
 from triage.sandbox.records import AppRegistration, Json, SecretVersion
 from triage.sandbox.registrations import VAULT
 from triage.sandbox.tenant import Tenant
@@ -52,11 +60,13 @@ def _endpoint(issuer: Issuer, handler: Handler, roles: set[str]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             app = _caller(issuer, request, roles)
-            body = handler(issuer.tenant, request, _body(await request.body()), app.display_name)
+            body = handler(issuer.tenant, request, json_object(await request.body()), app.display_name)
         except InvalidTokenError as error:
             refusal = VaultError(401, "Unauthorized", f"AKV10000: {error}")
             challenge = f'Bearer authorization="{issuer.url}/{issuer.tenant.id}", resource="{VAULT}"'
             return refused(refusal, {"WWW-Authenticate": challenge})
+        except MalformedError as error:
+            return refused(VaultError(400, "BadParameter", str(error)), {})
         except VaultError as error:
             return refused(error, {})
         return JSONResponse(body) if body else Response(status_code=204)
@@ -74,16 +84,6 @@ def _caller(issuer: Issuer, request: Request, roles: set[str]) -> AppRegistratio
     return app
 
 
-def _body(raw: bytes) -> Json:
-    try:
-        body: Any = json.loads(raw) if raw else {}
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise VaultError(400, "BadParameter", "The request body is not a JSON object.")
-    return body
-
-
 def _get(tenant: Tenant, request: Request, _body: Json, _actor: str) -> Json:
     found = _existing(tenant, request)
     if not found.enabled:
@@ -94,20 +94,18 @@ def _get(tenant: Tenant, request: Request, _body: Json, _actor: str) -> Json:
 
 
 def _set(tenant: Tenant, request: Request, body: Json, actor: str) -> Json:
-    if not isinstance(body.get("value"), str):
-        raise VaultError(400, "BadParameter", "The property 'value' is required.")
-    attributes = body.get("attributes") or {}
+    asked = parsed(NewSecret, body)
     name = request.path_params["name"]
     try:
         made = vault.put_secret(
             tenant,
             name,
-            body["value"],
-            content_type=body.get("contentType"),
-            tags=body.get("tags"),
-            enabled=attributes.get("enabled", True),
-            not_before=moment(attributes.get("nbf")),
-            expires=moment(attributes.get("exp")),
+            asked.value,
+            content_type=asked.content_type,
+            tags=asked.tags,
+            enabled=asked.attributes.enabled is not False,
+            not_before=moment(asked.attributes.nbf),
+            expires=moment(asked.attributes.exp),
             actor=actor,
         )
     except vault.DeletedSecretError:
@@ -117,12 +115,12 @@ def _set(tenant: Tenant, request: Request, body: Json, actor: str) -> Json:
 
 
 def _update(tenant: Tenant, request: Request, body: Json, _actor: str) -> Json:
-    found, attributes = _existing(tenant, request), body.get("attributes") or {}
-    found.enabled = attributes.get("enabled", found.enabled)
-    found.expires = moment(attributes.get("exp")) or found.expires
-    found.not_before = moment(attributes.get("nbf")) or found.not_before
-    found.content_type = body.get("contentType", found.content_type)
-    found.tags = body.get("tags", found.tags)
+    found, asked = _existing(tenant, request), parsed(SecretUpdate, body)
+    found.enabled = found.enabled if asked.attributes.enabled is None else asked.attributes.enabled
+    found.expires = moment(asked.attributes.exp) or found.expires
+    found.not_before = moment(asked.attributes.nbf) or found.not_before
+    found.content_type = found.content_type if asked.content_type is None else asked.content_type
+    found.tags = found.tags if asked.tags is None else asked.tags
     found.updated = tenant.clock()
     return without_value(bundle(request, found))
 

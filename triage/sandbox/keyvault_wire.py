@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from triage.sandbox.bodies import Body
 from triage.sandbox.records import Json, SecretVersion
 from triage.sandbox.tenant import Tenant
 
 _DAYS = 90
+_LAST_SECOND = 253_402_300_799  # the year 9999
+
+
+class Attributes(Body):
+    """Attributes of a secret as a client sends them; times are unix seconds."""
+
+    enabled: bool | None = None
+    nbf: int | None = Field(default=None, ge=0, le=_LAST_SECOND)
+    exp: int | None = Field(default=None, ge=0, le=_LAST_SECOND)
+
+
+class SecretUpdate(Body):
+    """What can be changed of a version without a new value."""
+
+    content_type: str | None = None
+    tags: dict[str, str] | None = None
+    attributes: Attributes = Attributes()
+
+
+class NewSecret(SecretUpdate):
+    """A new version."""
+
+    value: str
 
 
 class VaultError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
@@ -11,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from triage.sandbox import tokens
-from triage.sandbox.graph.calls import Call, allows, body_of
-from triage.sandbox.graph.errors import GraphError, denied, error_body
+from triage.sandbox.bodies import MalformedError, json_object
+from triage.sandbox.graph.calls import Call, allows
+from triage.sandbox.graph.errors import GraphError, bad_request, denied, error_body
 from triage.sandbox.graph.operations import OPERATIONS, Operation
 from triage.sandbox.records import Json
 from triage.sandbox.registrations import GRAPH
@@ -50,7 +50,8 @@ def _endpoint(issuer: Issuer, operation: Operation | None) -> Endpoint:
         client_id = request.headers.get("client-request-id", request_id)
         try:
             response = _answer(issuer, operation, request, await request.body(), client_id)
-        except GraphError as error:
+        except (GraphError, MalformedError) as problem:
+            error = problem if isinstance(problem, GraphError) else bad_request(str(problem))
             date = issuer.tenant.clock().strftime("%Y-%m-%dT%H:%M:%S")
             response = JSONResponse(error_body(error, date, request_id, client_id), error.status)
             if error.status == 401:
@@ -82,7 +83,7 @@ def _answer(
             keys=request.path_params,
             query=dict(request.query_params),
             headers=request.headers,
-            body=_body(raw),
+            body=json_object(raw),
             roles=roles,
             app_id=claims["appid"],
             app_name=claims["app_displayname"],
@@ -96,12 +97,3 @@ def _claims(issuer: Issuer, request: Request) -> Json:
         return tokens.checked(issuer, request.headers.get("authorization"), GRAPH)
     except InvalidTokenError as error:
         raise GraphError(401, "InvalidAuthenticationToken", str(error)) from None
-
-
-def _body(raw: bytes) -> Json:
-    if not raw:
-        return {}
-    try:
-        return body_of(json.loads(raw))
-    except ValueError:
-        raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import httpx
+from pydantic import Field
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from triage.sandbox import tokens
+from triage.sandbox.bodies import Body, MalformedError, json_object, parsed
 from triage.sandbox.graph.errors import GraphError, error_body
 from triage.sandbox.records import Json
 from triage.sandbox.registrations import GRAPH
@@ -23,38 +25,51 @@ from triage.sandbox.tokens import InvalidTokenError, Issuer
 LIMIT = 20
 
 
+class _Part(Body):
+    id: str = Field(min_length=1)
+    method: Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
+    url: str = Field(min_length=1)
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: Any = None
+    depends_on: list[str] = Field(default_factory=list)
+
+
+class _Batch(Body):
+    requests: list[_Part] = Field(min_length=1, max_length=LIMIT)
+
+
 def with_batch(issuer: Issuer, core: ASGIApp, items: ASGIApp) -> Starlette:
     """Return Graph with `$batch`: single requests go to `core`, each part of a batch to `items`."""
 
     async def batch(request: Request) -> Response:
         try:
             tokens.checked(issuer, request.headers.get("authorization"), GRAPH)
-            parts = _parts(json.loads(await request.body()))
-        except (InvalidTokenError, GraphError, ValueError) as error:
+            parts = _checked(parsed(_Batch, json_object(await request.body())))
+        except (InvalidTokenError, MalformedError) as error:
             return _refusal(issuer, request, error)
         return JSONResponse({"responses": await _all_answers(request, parts, items)})
 
     return Starlette(routes=[Route("/v1.0/$batch", batch, methods=["POST"]), Mount("/", core)])
 
 
-async def _all_answers(request: Request, parts: list[Json], items: ASGIApp) -> list[Json]:
+async def _all_answers(request: Request, parts: list[_Part], items: ASGIApp) -> list[Json]:
     transport = httpx.ASGITransport(items, raise_app_exceptions=False)
     answers: dict[str, Json] = {}
     async with httpx.AsyncClient(transport=transport, base_url=str(request.base_url)) as client:
         for part in parts:
-            failed = [p for p in part.get("dependsOn", []) if answers[p.lower()]["status"] >= 400]
+            failed = [p for p in part.depends_on if answers[p.lower()]["status"] >= 400]
             answer = _failed_dependency() if failed else await _answer(client, request, part)
-            answers[part["id"].lower()] = {"id": part["id"]} | answer
+            answers[part.id.lower()] = {"id": part.id} | answer
     return list(answers.values())
 
 
-async def _answer(client: httpx.AsyncClient, request: Request, part: Json) -> Json:
-    headers = {"authorization": request.headers["authorization"]} | _lower(part.get("headers") or {})
-    content = json.dumps(part["body"]).encode() if part.get("body") is not None else None
+async def _answer(client: httpx.AsyncClient, request: Request, part: _Part) -> Json:
+    headers = {"authorization": request.headers["authorization"]} | _lower(part.headers)
+    content = json.dumps(part.body).encode() if part.body is not None else None
     # Relative by the book; Microsoft's own Python library writes the whole address.
-    relative = part["url"].removeprefix(f"{request.base_url}v1.0")
+    relative = part.url.removeprefix(f"{request.base_url}v1.0")
     url = f"/v1.0/{relative.lstrip('/')}"
-    response = await client.request(part["method"], url, headers=headers, content=content)
+    response = await client.request(part.method, url, headers=headers, content=content)
     kept = {name.title(): value for name, value in response.headers.items() if name != "content-length"}
     answer: Json = {"status": response.status_code, "headers": kept}
     if response.content:
@@ -68,35 +83,19 @@ def _failed_dependency() -> Json:
     return {"status": 424, "headers": {"Content-Type": "application/json"}, "body": {"error": error}}
 
 
-def _parts(body: Any) -> list[Json]:
-    parts = body.get("requests") if isinstance(body, dict) else None
-    if not isinstance(parts, list) or not parts:
-        raise GraphError(400, "BadRequest", "Invalid batch payload format.")
-    if len(parts) > LIMIT:
-        raise GraphError(
-            400, "BadRequest", f"Number of batch request steps exceeds the maximum value of {LIMIT}."
-        )
+def _checked(asked: _Batch) -> list[_Part]:
     seen: set[str] = set()
-    for part in parts:
-        _check_part(part, seen)
-        seen.add(part["id"].lower())
-    return parts
-
-
-def _check_part(part: Any, seen: set[str]) -> None:
-    needed = ("id", "method", "url")
-    if not isinstance(part, dict) or not all(
-        isinstance(part.get(name), str) and part[name] for name in needed
-    ):
-        raise GraphError(400, "BadRequest", "Each batch request needs an id, a method and a url.")
-    if part["id"].lower() in seen:
-        raise GraphError(400, "BadRequest", f"Request Id {part['id']} has to be unique in a batch.")
-    if not {str(name).lower() for name in part.get("dependsOn") or []} <= seen:
-        message = f"Batch request {part['id']} depends on a request that does not stand before it."
-        raise GraphError(400, "BadRequest", message)
-    if part.get("body") is not None and "content-type" not in _lower(part.get("headers") or {}):
-        message = f"Write request id : {part['id']} does not contain Content-Type header or body."
-        raise GraphError(400, "BadRequest", message)
+    for part in asked.requests:
+        if part.id.lower() in seen:
+            raise MalformedError(f"Request Id {part.id} has to be unique in a batch.")
+        if not {name.lower() for name in part.depends_on} <= seen:
+            raise MalformedError(f"Request {part.id} depends on a request that does not stand before it.")
+        if part.body is not None and "content-type" not in _lower(part.headers):
+            raise MalformedError(
+                f"Write request id : {part.id} does not contain Content-Type header or body."
+            )
+        seen.add(part.id.lower())
+    return asked.requests
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
@@ -104,12 +103,11 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refusal(issuer: Issuer, request: Request, error: Exception) -> Response:
-    if isinstance(error, InvalidTokenError):
-        error = GraphError(401, "InvalidAuthenticationToken", str(error))
-    elif not isinstance(error, GraphError):
-        error = GraphError(400, "BadRequest", "Invalid batch payload format.")
+    unknown = isinstance(error, InvalidTokenError)
+    status, code = (401, "InvalidAuthenticationToken") if unknown else (400, "BadRequest")
+    refusal = GraphError(status, code, str(error))
     request_id = new_id(issuer.tenant, "request")
     client_id = request.headers.get("client-request-id", request_id)
     date = issuer.tenant.clock().strftime("%Y-%m-%dT%H:%M:%S")
-    body = error_body(error, date, request_id, client_id)
-    return JSONResponse(body, error.status, headers={"request-id": request_id})
+    body = error_body(refusal, date, request_id, client_id)
+    return JSONResponse(body, status, headers={"request-id": request_id})

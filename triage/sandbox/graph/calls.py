@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
-from triage.sandbox.graph.errors import GraphError, bad_request, denied, not_found, unsupported_query
+from triage.sandbox.graph.errors import denied, not_found, unsupported_query
 from triage.sandbox.records import Change, Group, Json
 from triage.sandbox.tenant import Tenant, record, user_by_key
 
@@ -109,20 +109,6 @@ def group_of(call: Call, tenant: Tenant) -> Group:
     return group
 
 
-def text_list(call: Call, field: str, limit: int) -> list[str]:
-    """Return the list of strings in this field of the body.
-
-    Raises:
-        GraphError: 400 when it is missing, holds something else, or more than `limit` entries.
-    """
-    values = call.body.get(field)
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise bad_request(f"The property '{field}' must be a list of strings.")
-    if len(values) > limit:
-        raise bad_request(f"The property '{field}' has more than {limit} entries.")
-    return values
-
-
 def changed(call: Call, what: str, target: Json, before: Json, after: Json) -> Change:
     """Write the effect of this call into the tenant's change log, which Graph shows as directory audits."""
     return record(
@@ -145,14 +131,3 @@ def entity(call: Call, context: str, body: Json) -> Response:
 def no_content() -> Response:
     """Return 204, Graph's answer to most writes."""
     return Response(status_code=204)
-
-
-def body_of(raw: object) -> Json:
-    """Return the parsed JSON body as an object.
-
-    Raises:
-        GraphError: 400 BadRequest when it is anything else.
-    """
-    if not isinstance(raw, dict):
-        raise GraphError(400, "BadRequest", "Unable to read JSON request payload.")
-    return raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from triage.sandbox.bodies import Body, parsed
 from triage.sandbox.founding import graph_time, licence_state
 from triage.sandbox.graph.calls import Call, changed, entity, user_of
 from triage.sandbox.graph.errors import bad_request, unsupported_query
@@ -19,6 +20,16 @@ _SKU_NAMES = (
 _SKU = Kind("subscribedSkus", frozenset(_SKU_NAMES), _SKU_NAMES)
 _DETAIL_NAMES = ("id", "skuId", "skuPartNumber", "servicePlans")
 _DETAIL = Kind("licenseDetails", frozenset(_DETAIL_NAMES), _DETAIL_NAMES)
+
+
+class _Licence(Body):
+    sku_id: str
+    disabled_plans: list[str] | None = None
+
+
+class _Licences(Body):
+    add_licenses: list[_Licence]
+    remove_licenses: list[str]
 
 
 def subscribed_skus(call: Call) -> Response:
@@ -47,7 +58,9 @@ def licence_details(call: Call) -> Response:
 def assign_licence(call: Call) -> Response:
     """POST /users/{id}/assignLicense: both lists are required; a licence given again replaces its plans."""
     user = user_of(call, call.tenant)
-    add, remove = _additions(call), _removals(call)
+    asked = parsed(_Licences, call.body)
+    add = {entry.sku_id.lower(): entry.disabled_plans or [] for entry in asked.add_licenses}
+    remove = [sku_id.lower() for sku_id in asked.remove_licenses]
     _check_licences(call.tenant, user, add, remove)
     before = _part_numbers(call.tenant, user)
     now = graph_time(call.tenant.clock())
@@ -60,20 +73,6 @@ def assign_licence(call: Call) -> Response:
     after = _part_numbers(call.tenant, user)
     changed(call, "Change user license", user, {"licenses": before}, {"licenses": after})
     return entity(call, "users/$entity", projected(call, user, USER))
-
-
-def _additions(call: Call) -> dict[str, list[str]]:
-    entries = call.body.get("addLicenses")
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and "skuId" in e for e in entries):
-        raise bad_request("The parameter 'addLicenses' is required: a list of objects with 'skuId'.")
-    return {str(entry["skuId"]).lower(): list(entry.get("disabledPlans") or []) for entry in entries}
-
-
-def _removals(call: Call) -> list[str]:
-    entries = call.body.get("removeLicenses")
-    if not isinstance(entries, list):
-        raise bad_request("The parameter 'removeLicenses' is required: a list of sku ids.")
-    return [str(entry).lower() for entry in entries]
 
 
 def _check_licences(tenant: Tenant, user: Json, add: dict[str, list[str]], remove: list[str]) -> None:

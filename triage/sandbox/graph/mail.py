@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from pydantic import Field
 from starlette.responses import Response
 
+from triage.sandbox.bodies import Body, parsed
 from triage.sandbox.graph.calls import Call
-from triage.sandbox.graph.errors import GraphError, bad_request
-from triage.sandbox.records import Json, Mail
+from triage.sandbox.graph.errors import GraphError
+from triage.sandbox.records import Mail
 from triage.sandbox.tenant import new_id, record, user_by_key
+
+
+class _Address(Body):
+    address: str = Field(pattern="@")
+
+
+class _Recipient(Body):
+    email_address: _Address
+
+
+class _Text(Body):
+    content: str = ""
+
+
+class _Header(Body):
+    name: str
+    value: str
+
+
+class _Message(Body):
+    subject: str = ""
+    body: _Text = _Text()
+    to_recipients: list[_Recipient] = Field(default_factory=list)
+    cc_recipients: list[_Recipient] = Field(default_factory=list)
+    bcc_recipients: list[_Recipient] = Field(default_factory=list)
+    internet_message_headers: list[_Header] = Field(default_factory=list)
 
 
 def send_mail(call: Call) -> Response:
     """POST /users/{from}/sendMail: 202 without a body; what is sent twice is there twice."""
     # Names of action parameters know no letter case; Microsoft's own SDK writes `Message`.
-    message = next((value for name, value in call.body.items() if name.lower() == "message"), None)
-    if not isinstance(message, dict):
-        raise GraphError(400, "ErrorInvalidParameter", "The parameter 'message' is required.")
+    raw = next((value for name, value in call.body.items() if name.lower() == "message"), None)
+    message = parsed(_Message, raw)
     sender, to = _sender(call), _recipients(message)
     _check_headers(message)
     mail_id = new_id(call.tenant, "mail")
-    body = message.get("body") or {}
-    subject = str(message.get("subject", ""))
-    sent = Mail(mail_id, call.tenant.clock(), sender, to, subject, str(body.get("content", "")), message)
+    sent = Mail(
+        mail_id, call.tenant.clock(), sender, to, message.subject, message.body.content, dict(raw or {})
+    )
     call.tenant.outbox.append(sent)
     record(
         call.tenant,
@@ -51,22 +78,14 @@ def _sender(call: Call) -> str:
     return str(user["mail"])
 
 
-def _check_headers(message: Json) -> None:
-    for header in message.get("internetMessageHeaders") or []:
-        if not str(header.get("name", "")).lower().startswith("x-"):
-            raise GraphError(
-                400, "InvalidInternetMessageHeader", "The names of custom headers must start with 'x-'."
-            )
+def _check_headers(message: _Message) -> None:
+    if not all(header.name.lower().startswith("x-") for header in message.internet_message_headers):
+        text = "The names of custom headers must start with 'x-'."
+        raise GraphError(400, "InvalidInternetMessageHeader", text)
 
 
-def _recipients(message: Json) -> tuple[str, ...]:
-    found: list[str] = []
-    for field in ("toRecipients", "ccRecipients", "bccRecipients"):
-        for entry in message.get(field) or []:
-            address = entry.get("emailAddress", {}).get("address") if isinstance(entry, dict) else None
-            if not isinstance(address, str) or "@" not in address:
-                raise bad_request(f"A recipient of '{field}' has no address.")
-            found.append(address)
-    if not found:
+def _recipients(message: _Message) -> tuple[str, ...]:
+    everybody = (*message.to_recipients, *message.cc_recipients, *message.bcc_recipients)
+    if not everybody:
         raise GraphError(400, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
-    return tuple(found)
+    return tuple(recipient.email_address.address for recipient in everybody)

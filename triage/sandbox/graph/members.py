@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from pydantic import Field
 from starlette.responses import Response
 
-from triage.sandbox.graph.calls import Call, allows, changed, group_of, no_content, text_list
+from triage.sandbox.bodies import Body, parsed
+from triage.sandbox.graph.calls import Call, allows, changed, group_of, no_content
 from triage.sandbox.graph.errors import bad_request, denied, not_found, on_premises_mastered
 from triage.sandbox.records import Group, Json
 from triage.sandbox.tenant import Tenant
 
 
+class Reference(Body):
+    """A link to a directory object."""
+
+    url: str = Field(alias="@odata.id")
+
+
+class References(Body):
+    """Links to at most 20 directory objects."""
+
+    urls: list[str] = Field(alias="members@odata.bind", max_length=20)
+
+
 def add_member(call: Call) -> Response:
     """POST /groups/{id}/members/$ref with `@odata.id`; an existing member is a 400."""
     group = _writable_group(call)
-    member = _referenced(call.tenant, call.body.get("@odata.id"))
+    member = _referenced(call.tenant, parsed(Reference, call.body).url)
     _check_absent(group, [member["id"]])
     _add(call, group, member)
     return no_content()
@@ -23,8 +37,8 @@ def add_members(call: Call) -> Response:
     """PATCH /groups/{id} with `members@odata.bind`, at most 20, all or none."""
     if set(call.body) - {"@odata.type"} != {"members@odata.bind"}:
         raise bad_request("Only 'members@odata.bind' can be changed here.")
-    group = _writable_group(call)
-    members = [_referenced(call.tenant, url) for url in text_list(call, "members@odata.bind", 20)]
+    group, urls = _writable_group(call), parsed(References, call.body).urls
+    members = [_referenced(call.tenant, url) for url in urls]
     _check_absent(group, [member["id"] for member in members])
     for member in members:
         _add(call, group, member)
@@ -57,12 +71,11 @@ def _writable_group(call: Call) -> Group:
     return group
 
 
-def _referenced(tenant: Tenant, url: object) -> Json:
-    if not isinstance(url, str) or "/" not in url:
-        raise bad_request("A property '@odata.id' with the URL of a directory object is required.")
-    found = _object(tenant, url.rstrip("/").rsplit("/", 1)[1].lower())
+def _referenced(tenant: Tenant, url: str) -> Json:
+    object_id = url.rstrip("/").rpartition("/")[2].lower()
+    found = _object(tenant, object_id)
     if found is None:
-        raise not_found(url.rsplit("/", 1)[1])
+        raise not_found(object_id)
     return found
 
 

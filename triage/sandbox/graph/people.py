@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from triage.sandbox.graph.calls import Call, allows, check_cast, entity, require, text_list, user_of
+from triage.sandbox.bodies import Body, parsed
+from triage.sandbox.graph.calls import Call, allows, check_cast, entity, require, user_of
 from triage.sandbox.graph.errors import GraphError, bad_request, not_found
 from triage.sandbox.graph.groups import GROUP, GROUP_TYPE, group_json
 from triage.sandbox.graph.pages import Kind, collection, projected, selected
@@ -17,6 +19,10 @@ from triage.sandbox.tenant import groups_of, manager_of, roles_of
 
 _EXPAND_MANAGER = re.compile(r"manager(?:\(\$select=(?P<names>[\w,]+)\))?")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class _GroupIds(Body):
+    group_ids: list[str] = Field(max_length=20)
 
 
 def get_user(call: Call) -> Response:
@@ -75,7 +81,7 @@ def member_of(call: Call) -> Response:
 def check_member_groups(call: Call) -> Response:
     """POST /users/{id}/checkMemberGroups: which of at most 20 groups the person is in, nested included."""
     user = user_of(call, call.seen)
-    asked = [group_id.lower() for group_id in text_list(call, "groupIds", 20)]
+    asked = [group_id.lower() for group_id in parsed(_GroupIds, call.body).group_ids]
     held = {group.properties["id"] for group in groups_of(call.seen, user["id"])}
     context = f"{call.root}/$metadata#Collection(Edm.String)"
     return JSONResponse({"@odata.context": context, "value": [g for g in asked if g in held]})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pydantic import Field
 from starlette.responses import Response
 
 from triage.sandbox import passwords
+from triage.sandbox.bodies import Body, parsed
 from triage.sandbox.founding import graph_time
 from triage.sandbox.graph.calls import Call, allows, changed, entity, no_content, user_of
 from triage.sandbox.graph.errors import bad_request, denied, not_found, on_premises_mastered
+from triage.sandbox.graph.members import Reference
 from triage.sandbox.graph.roles import is_protected
 from triage.sandbox.records import Json
 from triage.sandbox.tenant import user_by_key
@@ -21,11 +22,6 @@ _NEEDS = {
     "mobilePhone": ("User-Phone.ReadWrite.All",),
     "businessPhones": ("User-Phone.ReadWrite.All",),
     "otherMails": ("User-Mail.ReadWrite.All",),
-}
-_WRITABLE = {
-    *_NEEDS,
-    *("displayName", "givenName", "surname", "jobTitle", "department", "officeLocation", "companyName"),
-    *("employeeId", "usageLocation", "preferredLanguage", "userPrincipalName", "mailNickname"),
 }
 # An administrator's are out of reach for an app without an admin role (contract, section 4.1).
 _SENSITIVE = {
@@ -40,17 +36,47 @@ _SENSITIVE = {
 }
 # What stays Entra's own for people who are mastered on-premises.
 _CLOUD_OWNED = {"usageLocation", "otherMails"}
-_PASSWORD_FIELDS = {"password", "forceChangePasswordNextSignIn", "forceChangePasswordNextSignInWithMfa"}
+
+
+class _PasswordProfile(Body):
+    password: str | None = None
+    force_change_password_next_sign_in: bool | None = None
+    force_change_password_next_sign_in_with_mfa: bool | None = None
+
+
+class _Update(Body):
+    """What may be changed; text can be cleared by null, the rest cannot."""
+
+    password_profile: _PasswordProfile | None = None
+    account_enabled: bool = True
+    business_phones: list[str] = Field(default_factory=list)
+    other_mails: list[str] = Field(default_factory=list)
+    display_name: str = ""
+    user_principal_name: str = ""
+    mail_nickname: str = ""
+    given_name: str | None = None
+    surname: str | None = None
+    job_title: str | None = None
+    department: str | None = None
+    office_location: str | None = None
+    company_name: str | None = None
+    employee_id: str | None = Field(default=None, max_length=16)
+    usage_location: str | None = Field(default=None, pattern="^[A-Z]{2}$")
+    preferred_language: str | None = None
+    mobile_phone: str | None = None
+
+
+_WRITABLE = {str(field.alias) for field in _Update.model_fields.values()}
 
 
 def update_user(call: Call) -> Response:
     """PATCH /users/{id}: all named properties or none; synced and protected people are refused."""
     user = user_of(call, call.tenant)
     values = {name: value for name, value in call.body.items() if not name.startswith("@odata.")}
-    _check_update(call, user, values)
-    password = values.pop("passwordProfile", None)
-    if password is not None:
-        _set_password(call, user, password)
+    profile = _check_update(call, user, values)
+    values.pop("passwordProfile", None)
+    if profile is not None:
+        _set_password(call, user, profile)
     before = {name: user[name] for name in values}
     user.update(values)
     if values:
@@ -71,10 +97,10 @@ def revoke_sessions(call: Call) -> Response:
 def set_manager(call: Call) -> Response:
     """PUT /users/{id}/manager/$ref; the same again changes nothing."""
     user = user_of(call, call.tenant)
-    reference = str(call.body.get("@odata.id", ""))
-    manager = user_by_key(call.tenant, reference.rstrip("/").rsplit("/", 1)[-1])
+    key = parsed(Reference, call.body).url.rstrip("/").rpartition("/")[2]
+    manager = user_by_key(call.tenant, key)
     if manager is None:
-        raise not_found(reference)
+        raise not_found(key)
     _check_cloud_mastered(user, {"manager"})
     before = call.tenant.managers.get(user["id"])
     call.tenant.managers[user["id"]] = manager["id"]
@@ -93,7 +119,8 @@ def remove_manager(call: Call) -> Response:
     return no_content()
 
 
-def _check_update(call: Call, user: Json, values: Json) -> None:
+def _check_update(call: Call, user: Json, values: Json) -> _PasswordProfile | None:
+    """Check everything before anything changes; return the password to set, if one is asked for."""
     unknown = set(values) - _WRITABLE
     if unknown:
         raise bad_request(f"Property '{min(unknown)}' is read-only or does not exist on type 'user'.")
@@ -105,8 +132,10 @@ def _check_update(call: Call, user: Json, values: Json) -> None:
     if user["isManagementRestricted"] or (_SENSITIVE & set(values) and is_protected(call.tenant, user["id"])):
         raise denied()
     _check_cloud_mastered(user, set(values) - _CLOUD_OWNED)
-    for name, value in values.items():
-        _check_type(user, name, value)
+    profile = parsed(_Update, values).password_profile
+    if profile is not None:
+        _check_password(user, profile)
+    return profile
 
 
 def _check_cloud_mastered(user: Json, names: set[str]) -> None:
@@ -114,35 +143,23 @@ def _check_cloud_mastered(user: Json, names: set[str]) -> None:
         raise on_premises_mastered()
 
 
-def _check_type(user: Json, name: str, value: Any) -> None:
-    wanted: Any = {
-        "passwordProfile": dict,
-        "accountEnabled": bool,
-        "businessPhones": list,
-        "otherMails": list,
-    }.get(name, (str, type(None)))
-    if not isinstance(value, wanted):
-        raise bad_request(f"Invalid value specified for property '{name}' of resource 'User'.")
-    if name == "passwordProfile":
-        _check_password(user, value)
-
-
-def _check_password(user: Json, profile: Json) -> None:
-    if set(profile) - _PASSWORD_FIELDS - {"@odata.type"}:
-        raise bad_request("Invalid property in 'passwordProfile'.")
+def _check_password(user: Json, profile: _PasswordProfile) -> None:
     names = [user[name] or "" for name in ("givenName", "surname", "mailNickname")]
-    if "password" in profile and passwords.weakness(str(profile["password"]), *names) is not None:
+    if profile.password is not None and passwords.weakness(profile.password, *names) is not None:
         raise bad_request(
             "The specified password does not comply with password complexity requirements."
             " Please provide a different password."
         )
 
 
-def _set_password(call: Call, user: Json, profile: Json) -> None:
+def _set_password(call: Call, user: Json, profile: _PasswordProfile) -> None:
     field, before = "lastPasswordChangeDateTime", user["lastPasswordChangeDateTime"]
-    flags = {name: bool(profile.get(name)) for name in sorted(_PASSWORD_FIELDS - {"password"})}
+    flags = {
+        "forceChangePasswordNextSignIn": bool(profile.force_change_password_next_sign_in),
+        "forceChangePasswordNextSignInWithMfa": bool(profile.force_change_password_next_sign_in_with_mfa),
+    }
     user["passwordProfile"] = {"password": None} | flags
-    if "password" in profile:
-        call.tenant.passwords[user["id"]] = passwords.hashed(str(profile["password"]))
+    if profile.password is not None:
+        call.tenant.passwords[user["id"]] = passwords.hashed(profile.password)
         user[field] = graph_time(call.tenant.clock())
     changed(call, "Reset user password", user, {field: before}, {field: user[field]} | flags)
