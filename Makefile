@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test lint types arch contract docs lock
+.PHONY: help dev demo test lint types arch contract rehearse docs lock
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -22,6 +22,9 @@ help: ## Print this
 ##@ See it
 demo: .venv/.run ## A make-believe company's tickets all the way through, in the terminal and in the browser
 	@.venv/bin/triage demo $(ARGS)
+
+rehearse: .venv/.run ## Scripted attacks against the policy; ARGS='--policy DIR' takes a site's rules too
+	@.venv/bin/triage policy rehearse $(ARGS)
 
 ##@ Work on it
 dev: .venv/.dev ## Install everything into .venv (done by itself before the targets below)
