@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
+from pathlib import Path
 
-from tests.architecture.checkout import PACKAGES, ROOT, ignored_names
+from tests.architecture.checkout import PACKAGES, ROOT, files, ignored_names
 
 TOP = {*PACKAGES, "tests", "docs", "pyproject.toml", "README.md", "Makefile", "LICENSE", "CHANGELOG.md"}
 BUILD_ONLY = {"hatchling"}
@@ -33,3 +37,12 @@ def test_the_stated_licence_is_the_licence() -> None:
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert project["license"] == "Apache-2.0"
     assert re.search(r"Apache License\s+Version 2\.0, January 2004", text)
+
+
+def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    here = {path.relative_to(ROOT).as_posix() for name in PACKAGES for path in files(ROOT / name)}
+    assert here - packed == set()
