@@ -87,11 +87,19 @@ def test_graph_never_fails_on_a_body(body: Any) -> None:
     keys = {
         "user": next(iter(made.tenant.users)),
         "group": group.properties["id"],
-        "member": group.members[0],
+        "member": next(iter(made.tenant.users)),
     }
     base = "https://graph.sandbox.invalid/v1.0"
     calls = [(o.method, base + o.path.format(**keys)) for o in OPERATIONS if o.method != "GET"]
     assert max(statuses(made, GRAPH, [*calls, ("POST", f"{base}/$batch")], body)) < 500
+
+
+@given(st.text(max_size=20), st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2))
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+def test_a_batch_never_fails_on_an_address_or_header(url: str, headers: dict[str, str]) -> None:
+    body = {"requests": [{"id": "1", "method": "GET", "url": url, "headers": headers}]}
+    base = "https://graph.sandbox.invalid/v1.0"
+    assert max(statuses(company(), GRAPH, [("POST", f"{base}/$batch")], body)) < 500
 
 
 @given(BODIES)

@@ -55,6 +55,10 @@ def test_a_person_is_found_in_any_letter_case(company: Apps, person: Callable[..
     assert user_by_key(company.tenant, user[key].upper()) is user
 
 
+def test_a_company_without_servers_still_has_a_worker(world: Json, clock: Any) -> None:
+    assert apps(world | {"servers": []}, clock).tenant.workers
+
+
 def test_a_domain_admin_is_protected_in_the_directory(company: Apps, world: Json) -> None:
     admins = next(g for g in world["groups"] if g["displayName"] == "SG-Domain-Admins-Sync")
     accounts = [a for a in company.tenant.ad.values() if a.user_id in admins["members"]]

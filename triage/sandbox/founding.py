@@ -186,5 +186,6 @@ def _add_machines(tenant: Tenant, world: Json, now: datetime) -> None:
         services = {name: Service("Running", now - 30 * _DAY) for name in entry["services"]}
         server = Server(entry["name"], services, entry["workerGroup"], entry["tier0"])
         tenant.servers[entry["name"].lower()] = server
-    for group in sorted({server.worker_group for server in tenant.servers.values()}):
+    groups = {server.worker_group for server in tenant.servers.values()} or {"onprem"}
+    for group in sorted(groups):
         tenant.workers.append(Worker(f"HL-HRW-{group[:3].upper()}", group, now))

@@ -85,13 +85,12 @@ def matching_secret(app: AppRegistration, value: str) -> AppSecret | None:
 def first_api_roles(user: Json) -> list[str]:
     """Return the roles a person has in our own API at first, by department and post; most people have none.
 
-    The head of IT Operations is admin (and approver), the rest of IT Operations approves, the head of Legal
-    audits.
+    The head of the IT department is admin (and approver), the rest of it approves, the head of Legal audits.
     """
     department, title = user["department"] or "", user["jobTitle"] or ""
     if not user["accountEnabled"]:
         return []
-    if department == "IT Operations":
+    if "IT" in department.split():
         return ["admin", "approver"] if title.startswith("Head of") else ["approver"]
     return ["auditor"] if title == "Head of Legal" else []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import httpx
 from pydantic import Field
@@ -24,12 +24,14 @@ from triage.sandbox.tokens import InvalidTokenError, Issuer
 
 LIMIT = 20
 
+_Token = Annotated[str, Field(pattern=r"^[ -~]*$")]
+
 
 class _Part(Body):
     id: str = Field(min_length=1)
     method: Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
-    url: str = Field(min_length=1)
-    headers: dict[str, str] = Field(default_factory=dict)
+    url: str = Field(pattern=r"^[^\x00-\x1f\x7f]+$")
+    headers: dict[_Token, _Token] = Field(default_factory=dict)
     body: Any = None
     depends_on: list[str] = Field(default_factory=list)
 

@@ -24,16 +24,7 @@ _NEEDS = {
     "otherMails": ("User-Mail.ReadWrite.All",),
 }
 # An administrator's are out of reach for an app without an admin role (contract, section 4.1).
-_SENSITIVE = {
-    *(
-        "accountEnabled",
-        "businessPhones",
-        "mobilePhone",
-        "otherMails",
-        "passwordProfile",
-        "userPrincipalName",
-    ),
-}
+_SENSITIVE = {*_NEEDS, "userPrincipalName"}
 # What stays Entra's own for people who are mastered on-premises.
 _CLOUD_OWNED = {"usageLocation", "otherMails"}
 
