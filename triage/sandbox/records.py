@@ -211,5 +211,4 @@ class AppRegistration:
     granted: dict[str, set[str]] = field(default_factory=dict)
     azure_roles: set[str] = field(default_factory=set)
     redirect_uris: tuple[str, ...] = ()
-    owned: set[str] = field(default_factory=set)
     enabled: bool = True
