@@ -18,6 +18,7 @@ from actions.clients.gate import Gate
 from actions.clients.judge import Trouble, judge, lost, never_sent, throttled
 from actions.clients.pacing import PATIENCE, Pacing, backoff
 from actions.clients.service import Service
+from actions.clients.translate import request_id
 from actions.errors import Unreachable
 
 _log = logging.getLogger(__name__)
@@ -103,7 +104,10 @@ class Api:
             return never_sent(self.service, call, _cause(error))
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             return lost(self.service, call, type(error).__name__)
-        _log.debug("%s %s: %d", self.service.key, call.subject, response.status_code)
+        ids = (request.headers[self.service.request_id_header], request_id(response))
+        _log.debug(
+            "%s %s: %d (ours %s, theirs %s)", self.service.key, call.subject, response.status_code, *ids
+        )
         return judge(self.service, call, response, effort.token, self.pacing.clock())
 
     def _request(self, call: Call, token: str) -> httpx.Request:

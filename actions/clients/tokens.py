@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -88,7 +89,8 @@ class MsalTokens:
     """Tokens of our app registration (a `TokenSource`).
 
     MSAL keeps tokens, but lets eight threads make eight requests and does not remember a wrong secret
-    (entra-auth.md section 5): so one request a scope is in flight, and a refusal stands for 30 seconds.
+    (entra-auth.md section 5): so one request a scope is in flight, and a refusal stands for 30 seconds. After
+    one the application is built anew, so that a renewed secret is taken up without a restart.
     """
 
     build: Callable[[], MsalApp]
@@ -97,6 +99,7 @@ class MsalTokens:
     _locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock), repr=False
     )
+    _building: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _refused: dict[str, tuple[datetime, Forbidden]] = field(default_factory=dict, repr=False)
     _forgotten: datetime | None = field(default=None, repr=False)
 
@@ -108,7 +111,7 @@ class MsalTokens:
             try:
                 return await asyncio.to_thread(self._acquire, scope, claims)
             except Forbidden as error:
-                self._refused[scope] = (self.clock() + _BREATH, error)
+                self._refused[scope], self._app = (self.clock() + _BREATH, error), None
                 raise
 
     async def forget(self, scope: str) -> None:
@@ -119,11 +122,14 @@ class MsalTokens:
                 self._forgotten = self.clock()
                 await asyncio.to_thread(self._app.remove_tokens_for_client)
 
+    def _built(self) -> MsalApp:
+        with self._building:  # scopes are asked for in threads of their own
+            app = self._app = self._app or self.build()
+        return app
+
     def _acquire(self, scope: str, claims: str) -> str:
         try:
-            if self._app is None:
-                self._app = self.build()
-            result = self._app.acquire_token_for_client([scope], claims_challenge=claims or None)
+            result = self._built().acquire_token_for_client([scope], claims_challenge=claims or None)
         except ValueError as error:  # how MSAL tells that discovery failed
             raise _refusal("invalid_authority", str(error)) from None
         except (httpx.TransportError, msal.exceptions.MsalServiceError) as error:

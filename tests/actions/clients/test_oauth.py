@@ -35,7 +35,12 @@ def granting(*tokens: str) -> respx.MockRouter:
 
 
 async def test_two_hundred_callers_cost_one_request(time: Time) -> None:
-    router = granting("one")
+    async def slow(_request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        return httpx.Response(200, json={"access_token": "one", "expires_in": 1799})
+
+    router = respx.MockRouter()
+    router.post(URL).side_effect = slow
     tokens = source(router, time)
     assert set(await asyncio.gather(*(tokens.token("") for _ in range(200)))) == {"one"}
     assert router.calls.call_count == 1

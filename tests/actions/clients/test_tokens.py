@@ -93,6 +93,29 @@ async def test_a_refusal_stands_for_thirty_seconds_and_then_is_asked_again() -> 
     assert await tokens.token(GRAPH) == "t"
 
 
+async def test_a_renewed_secret_is_taken_up_without_a_restart() -> None:
+    time = Time()
+    built = [FakeApp([{"error": "invalid_client"}]), FakeApp([{"access_token": "t"}])]
+    tokens = MsalTokens(lambda: built.pop(0), time.clock)
+    await refusal(tokens)
+    time.now += timedelta(seconds=30)
+    assert await tokens.token(GRAPH) == "t"
+    assert built == []
+
+
+async def test_the_application_is_built_once_for_all_scopes() -> None:
+    built: list[FakeApp] = []
+
+    def build() -> FakeApp:
+        built.append(FakeApp([{"access_token": "t"}]))
+        return built[-1]
+
+    tokens = MsalTokens(build, Time().clock)
+    await tokens.token("one")
+    await tokens.token("two")
+    assert len(built) == 1
+
+
 @pytest.mark.parametrize(
     "failure",
     [
