@@ -6,7 +6,8 @@ from actions.clients.bearer import includes
 
 PERMISSIONS: dict[str, str] = {
     "users.get": "User.Read.All",
-    "users.find": "User.Read.All",
+    "users.find_by_address": "User.Read.All",
+    "users.find_by_employee_id": "User.Read.All",
     "users.everyone": "User.Read.All",
     "users.of_department": "User.Read.All",
     "users.manager": "User.Read.All",

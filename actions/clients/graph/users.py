@@ -155,7 +155,9 @@ class Users:
 
     async def _find(self, where: str) -> tuple[User, ...]:
         params = {"$filter": where, "$select": select(User.fields())}
-        call = Call(method="GET", path="/users", params=params, permission=PERMISSIONS["users.find"])
+        call = Call(
+            method="GET", path="/users", params=params, permission=PERMISSIONS["users.find_by_address"]
+        )
         return tuple(User.of(item) for item in await everything(self.api, call))
 
     async def _patch(self, user_id: str, changes: Mapping[str, JsonValue], permission: str) -> None:
