@@ -52,10 +52,10 @@ async def enrich(  # noqa: PLR0917 - the story calls it with what each step befo
     target_name, ids = _targets(request)
     gainer, owner = _ids(request, _GAINERS.get(target_name, "")), _ids(request, "mailbox")
     named = dict.fromkeys((*ids[:_SHOWN], *gainer[:1], *owner[:1]))
-    requester, things, *looked_up = await asyncio.gather(
+    requester, things, looked_up = await asyncio.gather(
         requester_facts(ticket.caller_id, request.requester_id, graph, site),
         _things(request, graph, site),
-        *(person_facts(one, graph, site) for one in named if one != request.requester_id),
+        asyncio.gather(*(person_facts(one, graph, site) for one in named if one != request.requester_id)),
     )
     known = {one.id: one for one in (*looked_up, requester) if one is not None and one.known}
     people = [known.get(one, UNKNOWN) for one in ids[:_SHOWN]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
@@ -100,6 +100,7 @@ class Playbook(Frozen):
         steps: candidates in order; the first whose `when` holds is taken. Empty: people do it.
         done: what the requester reads when the effect was read back.
         questions: what the requester is asked when a parameter is missing.
+        flavour: what it does to the person: gives, takes away, or cares for; words around a name depend on it.
         approver: who agrees when the policy asks for an ordinary approval.
         duplicate_window: how long the same ask counts as a repetition.
     """
@@ -110,6 +111,7 @@ class Playbook(Frozen):
     steps: tuple[StepRule, ...] = ()
     done: Texts
     questions: dict[str, Texts] = Field(default_factory=dict)
+    flavour: Literal["give", "take", "care"] = "care"
     approver: ApproverRole = ApproverRole.APPROVER
     duplicate_window: timedelta = timedelta(hours=24)
 

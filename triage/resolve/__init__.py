@@ -7,7 +7,7 @@ from triage.domain.site import Site
 from triage.domain.ticket import Ticket
 from triage.playbooks.model import Playbook
 from triage.resolve.directory import Directory
-from triage.resolve.find import Scene, find
+from triage.resolve.find import Scene, find, things_asked
 from triage.resolve.reading import read_ticket
 from triage.resolve.who import company_of
 
@@ -26,7 +26,8 @@ def resolve(
     requester_id = reading.caller.id if reading.caller else ""
     if playbook is None:
         return Request(label=label, language=reading.language, requester_id=requester_id)
-    scene = Scene(label, reading, directory, site, company_of(reading, directory))
+    company = company_of(reading, directory, things_asked(playbook, reading, directory))
+    scene = Scene(playbook, reading, directory, company)
     found: dict[str, Parameter] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
     missing: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from actions.clients.graph import GraphClient
 from actions.clients.graph.values import Read
 from triage.domain.site import Site
+from triage.playbooks.model import Kind
 
 Json = Mapping[str, Any]
 
@@ -50,6 +51,7 @@ class Thing:
         mail: its address, if it has one.
         owner: UPN of the user of a device; the server of a service.
         kind: the kind of a group, the operating system of a device.
+        aliases: what the site's own people call it.
     """
 
     id: str
@@ -58,11 +60,12 @@ class Thing:
     mail: str = ""
     owner: str = ""
     kind: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Directory:
-    """All names, as they were when the snapshot was read."""
+    """All names, as they were when the snapshot was read; `desks` are departments that ask for everybody."""
 
     people: tuple[Person, ...] = ()
     groups: tuple[Thing, ...] = ()
@@ -72,6 +75,7 @@ class Directory:
     servers: tuple[Thing, ...] = ()
     services: tuple[Thing, ...] = ()
     devices: tuple[Thing, ...] = ()
+    desks: frozenset[str] = frozenset()
 
     @cached_property
     def by_id(self) -> Mapping[str, Person]:
@@ -93,22 +97,27 @@ def directory_of(
     users: Iterable[Json], groups: Iterable[Json], skus: Iterable[Json], devices: Iterable[Json], site: Site
 ) -> Directory:
     """Build a snapshot from Graph's objects (users with `manager` expanded or as an id) and the site's lists."""
+
+    def known(kind: Kind, things: Iterable[Thing]) -> tuple[Thing, ...]:
+        aliases = site.aliases.get(kind.value, {})
+        return tuple(replace(thing, aliases=aliases.get(thing.name, ())) for thing in things)
+
     return Directory(
         people=tuple(_person(user, site) for user in users),
-        groups=tuple(_group(group) for group in groups),
-        licenses=tuple(
-            Thing(sku["skuId"], sku["skuPartNumber"], site.license_names.get(sku["skuPartNumber"], ""))
-            for sku in skus
+        groups=known(Kind.GROUP, map(_group, groups)),
+        licenses=known(Kind.LICENSE, (_license(sku, site) for sku in skus)),
+        mailboxes=known(
+            Kind.MAILBOX,
+            (Thing(box.address, box.address, box.display_name, box.address) for box in site.mailboxes),
         ),
-        mailboxes=tuple(
-            Thing(box.address, box.address, box.display_name, box.address) for box in site.mailboxes
+        shares=known(Kind.SHARE, (Thing(share.path, share.path) for share in site.shares)),
+        servers=known(Kind.SERVER, (Thing(server.name, server.name) for server in site.servers)),
+        services=known(
+            Kind.SERVICE,
+            (Thing(name, name, owner=server.name) for server in site.servers for name in server.services),
         ),
-        shares=tuple(Thing(share.path, share.path) for share in site.shares),
-        servers=tuple(Thing(server.name, server.name) for server in site.servers),
-        services=tuple(
-            Thing(name, name, owner=server.name) for server in site.servers for name in server.services
-        ),
-        devices=tuple(_device(device) for device in devices),
+        devices=known(Kind.DEVICE, map(_device, devices)),
+        desks=frozenset((*site.hr_departments, *site.it_departments)),
     )
 
 
@@ -132,6 +141,10 @@ def _person(user: Json, site: Site) -> Person:
         enabled=bool(user.get("accountEnabled", True)),
         service=upn.lower() in {one.lower() for one in site.break_glass} or site.is_service_account(upn),
     )
+
+
+def _license(sku: Json, site: Site) -> Thing:
+    return Thing(sku["skuId"], sku["skuPartNumber"], site.license_names.get(sku["skuPartNumber"], ""))
 
 
 def _group(group: Json) -> Thing:

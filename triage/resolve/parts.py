@@ -1,99 +1,85 @@
-"""Tells which part each person plays: the one it is asked for, who agrees, who signs, who serves as a pattern."""
+"""Gathers, for each person of a ticket, the caller and nobody, the marks that speak for or against them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from triage.resolve.directory import Person
 from triage.resolve.lexicon import Phrases, listed
-from triage.resolve.people import Mention
+from triage.resolve.marks import kind_of, marks_of
+from triage.resolve.people import Form
 from triage.resolve.reading import Reading
 from triage.resolve.referents import Referent
-
-WEIGHTS: Final = {"beneficiary": 2, "approver": -3, "model": -3, "contact": -3, "aside": -3, "sender": -3}
-_FORM: Final = {"user": 5, "approver": -5, "sender": -5, "other": -5}
-_SUBJECT: Final = 1
-_TITLES: Final = 3
-"""How many words of address may stand between a cue and a name."""
+from triage.resolve.what import Hit
 
 
 @dataclass(frozen=True)
 class Part:
-    """A person with the sum of what speaks for them being the one it is asked for, and the cues found."""
+    """A person of the ticket with the marks (keys of `data/weights.yaml`) that speak for or against them."""
 
     referent: Referent
-    score: int
-    cues: frozenset[str]
+    marks: frozenset[str]
 
 
-def weigh(referent: Referent, reading: Reading) -> Part:
-    """Sum up the cues around every mention of somebody."""
-    score, cues = 0, set()
-    for mention in referent.mentions:
-        found = cues_of(mention, reading)
-        cues |= found
-        score += sum(WEIGHTS.get(cue, 0) for cue in found) + form_weight(mention, reading)
-    if any(reading.words[m.first].end <= reading.subject_end for m in referent.mentions):
-        score += _SUBJECT
-    return Part(referent, score + 1, frozenset(cues))
+def part_of(referent: Referent, reading: Reading, things: Sequence[Hit]) -> Part:
+    """Collect the marks of somebody who is not the caller."""
+    marks = {mark for mention in referent.mentions for mark in marks_of(mention, reading, things)}
+    if len(referent.mentions) > 1:
+        marks.add("repeated")
+    if referent.form <= Form.ACCOUNT:
+        marks.add("by account")
+    elif referent.form >= Form.SURNAME:
+        marks.add("short name")
+    if not referent.people:
+        marks.add("unknown")
+    return Part(referent, frozenset(marks | _ties(referent.person, reading.caller)))
 
 
-def cues_of(mention: Mention, reading: Reading) -> set[str]:
-    """Return the kinds of cue (keys of `WEIGHTS`) right before and right behind a mention."""
-    start = _before_titles(mention, reading)
-    found = set()
-    for kind in WEIGHTS:
-        before, after = listed("people", kind, "before"), listed("people", kind, "after")
-        opening = kind == "sender"
-        if _ends(before, reading, start, opening=opening) or _follows(
-            after, reading, mention, opening=opening
-        ):
-            found.add(kind)
-    return found
+def _ties(person: Person | None, caller: Person | None) -> set[str]:
+    """Return what the person is to the caller: the boss agrees, a report is cared for."""
+    if person is None or caller is None:
+        return set()
+    ties = {"chief of caller": person.id == caller.manager_id, "reports to caller": person.manager_id == caller.id}
+    return {tie for tie, true in ties.items() if true}
 
 
-def _before_titles(mention: Mention, reading: Reading) -> int:
-    """Return the index of the first word of address (`Frau`, `our colleague`) before a mention."""
-    start = mention.first
-    for _ in range(_TITLES):
-        length = listed("people", "titles").ends_at(reading.words, start)
-        if not length or start in reading.breaks:
-            break
-        start -= length
-    return start
+def caller_marks(reading: Reading, others: int) -> frozenset[str]:
+    """Collect what speaks for the caller's asking for themselves; `others` counts the other people named."""
+    own = _count(listed("people", "self"), reading)
+    first = _count(listed("people", "first"), reading)
+    marks = {"caller", *(f"own need {n}" for n in (1, 2, 3) if own >= n)}
+    marks |= {f"first person {n}" for n in (1, 2, 4) if first >= n}
+    if others:
+        marks.add("others named")
+    return frozenset(marks)
 
 
-def _ends(before: Phrases, reading: Reading, start: int, *, opening: bool) -> bool:
-    """Say whether a phrase ends right before `start`; an opening one must begin the line or stand alone on it."""
-    for at in {start}:
-        length = before.ends_at(reading.words, at)
-        if length and not _broken(reading, at - 1, at, allow_line=opening):
-            return not opening or at - length in reading.breaks
-    return False
+def nobody_marks(reading: Reading, others: int) -> frozenset[str]:
+    """Collect what speaks for somebody being meant who is not named, or whom the directory does not know."""
+    third = _count(listed("people", "unnamed", "third"), reading)
+    marks = {"nobody", *(f"third person {n}" for n in (1, 3) if third >= n), *_unnamed(reading)}
+    if _count(listed("people", "unnamed", "later"), reading):
+        marks.add("name to come")
+    if any(kind_of(line) == "user" for line in reading.lines):
+        marks.add("form names a user")
+    if others:
+        marks.add("named")
+    return frozenset(marks)
 
 
-def _follows(after: Phrases, reading: Reading, mention: Mention, *, opening: bool) -> bool:
-    if opening and mention.first not in reading.breaks:
-        return False
-    end = mention.last
-    if not after.length_at(reading.words, end):
-        return False
-    return not _broken(reading, end - 1, end, allow_line=False)
+def _unnamed(reading: Reading) -> Iterator[str]:
+    """Yield how somebody is spoken of without a name: picked out of many, opening a sentence, in trouble."""
+    words, picks = reading.words, listed("people", "unnamed", "picks")
+    behind = listed("people", "beneficiary", "behind")
+    for first, last in listed("people", "unnamed", "nouns").among(words):
+        picked = any(picks.ends_at(words, first - gap) for gap in range(3) if first - gap > 0)
+        where = "in subject" if words[first].end <= reading.subject_end else "in text"
+        if picked or first in reading.breaks:
+            yield f"unnamed {where}"
+            if behind.length_at(words, last):
+                yield "unnamed in need"
 
 
-def _broken(reading: Reading, left: int, right: int, *, allow_line: bool) -> bool:
-    """Say whether a sentence or line ends between two words."""
-    between = reading.between(left, right)
-    return ("\n" in between and not allow_line) or any(mark in between for mark in ".!?;")
-
-
-def form_weight(mention: Mention, reading: Reading) -> int:
-    """Return what the key of a form line says about the person named in its value."""
-    at = reading.words[mention.first].start
-    for line in reading.lines:
-        if line.start <= at < line.end and at - line.start <= 25:
-            words = tuple(line.key.split())
-            for kind, weight in _FORM.items():
-                if words in listed("forms", kind).exact:
-                    return weight
-    return 0
+def _count(phrases: Phrases, reading: Reading) -> int:
+    return sum(1 for _ in phrases.among(reading.words))

@@ -20,16 +20,21 @@ _LINE: Final = re.compile(
     r"^[>\s\d.)(*•-]*([^\W\d_][^:=\n]{1,40}?)\s?(?:\*\*)?[:=]\s*(\S[^\n]*)$", re.MULTILINE
 )
 
+_HEAD: Final = re.compile(
+    r"^[>\s*]*(?:(?P<sender>From|Von|De|Van|Od|Da)|(?P<recipient>To|An|À|Aan|Para|Do|A)"
+    r"|(?P<subject>Subject|Betreff|Objet|Onderwerp|Asunto|Temat|Assunto|Oggetto))\s?:(?P<value>[^\n]{1,120})$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class FormLine:
-    """A line `key: value` of the text or a form variable; `start` is -1 for a variable."""
+    """A line `key: value`, of the words or of the form: the folded key, the key as written, where the value is."""
 
     key: str
     name: str
-    value: str
-    start: int = -1
-    end: int = -1
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +42,13 @@ class Reading:
     """What there is to read.
 
     Attributes:
-        text: subject, newest words of the body and the caller's answers, one below the other.
+        text: subject, newest words of the body, the caller's answers, the head of a mail that was passed on and
+            the fields of the form that was filled in (`name: value`), one below the other.
         subject_end: where the subject ends in `text`.
-        answer_start: where the caller's answers begin in `text`; its length when there are none.
+        answer_start: where the caller's answers begin in `text`; `form_start` when there are none.
+        form_start: where heads and fields begin in `text`; its length when there are none.
         words: the words of `text`.
-        variables: the fields of the form that was filled in.
-        lines: the lines of the text that look like a form's.
+        lines: the lines of the text that are or look like a form's.
         language: ISO 639-1 code of the newest words, one of the playbooks' languages.
         caller: who asks, by the ITSM's own record; `None` when nobody in the directory.
         opened_at: when the ticket was opened; relative dates count from it.
@@ -51,8 +57,8 @@ class Reading:
     text: str
     subject_end: int
     answer_start: int
+    form_start: int
     words: tuple[Token, ...]
-    variables: tuple[FormLine, ...]
     lines: tuple[FormLine, ...]
     language: str
     caller: Person | None
@@ -72,6 +78,12 @@ class Reading:
                 found.add(index)
         return frozenset(found)
 
+    def sentence(self, index: int) -> range:
+        """Return the words (indices) of the sentence or line that a word belongs to."""
+        first = max(begin for begin in self.breaks if begin <= index)
+        last = min((begin for begin in self.breaks if begin > index), default=len(self.words))
+        return range(first, last)
+
     def between(self, left: int, right: int) -> str:
         """Return what stands between two neighbouring words (indices), or at the ends of the text."""
         start = self.words[left].end if left >= 0 else 0
@@ -85,15 +97,16 @@ def read_ticket(ticket: Ticket, directory: Directory) -> Reading:
     body = newest(ticket.description, ticket.short_description)
     answers = [newest(comment.text) for comment in ticket.comments if comment.by_caller]
     main = f"{subject}\n{body}"
-    text = "\n".join([main, *answers])
+    said = "\n".join([main, *answers])
+    text = "\n".join([said, *_heads(ticket.description, body), *_fields(ticket.variables)])
     return Reading(
         text=text,
         subject_end=len(subject),
-        answer_start=len(main) if answers else len(text),
+        answer_start=len(main) if answers else len(said),
+        form_start=len(said),
         words=tokens(text),
-        variables=tuple(_variables(ticket.variables)),
         lines=tuple(_lines(text)),
-        language=language_of(text),
+        language=language_of(said),
         caller=find_caller(ticket.caller_id, directory),
         opened_at=ticket.opened_at,
     )
@@ -116,14 +129,24 @@ def find_caller(caller_id: str, directory: Directory) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def _variables(variables: Mapping[str, str]) -> Iterator[FormLine]:
+def _heads(description: str, body: str) -> Iterator[str]:
+    """Yield who wrote to whom, and about what, the mail that was passed on: the one in trouble is often there."""
+    told: set[str] = set()
+    for found in _HEAD.finditer(plain(description)):
+        kind = next(name for name, hit in found.groupdict().items() if hit and name != "value")
+        value = found["value"].strip()
+        if kind not in told and value and found.group().strip() not in body:
+            told.add(kind)
+            yield f"quoted {kind}: {value}"
+
+
+def _fields(variables: Mapping[str, str]) -> Iterator[str]:
     for name, value in variables.items():
-        if str(value).strip():
-            yield FormLine(" ".join(keys(name)), name, plain(str(value)))
+        words = " ".join(plain(str(value)).split())
+        if words:
+            yield f"{' '.join(keys(name)) or 'field'}: {words}"
 
 
 def _lines(text: str) -> Iterator[FormLine]:
     for found in _LINE.finditer(text):
-        yield FormLine(
-            " ".join(keys(found[1])), found[1].strip(), found[2].strip(), found.start(2), found.end(2)
-        )
+        yield FormLine(" ".join(keys(found[1])), found[1].strip(), found.start(2), found.end(2))

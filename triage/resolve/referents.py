@@ -81,7 +81,7 @@ def _short_for(
         return mention.people
     return (
         _by_department(mention, mention.people, reading, directory)
-        or _own(mention.people, reading.caller)
+        or _own(mention, reading, directory)
         or mention.people
     )
 
@@ -97,14 +97,33 @@ def _by_department(
     return found if len(found) == 1 else ()
 
 
-def _own(people: tuple[Person, ...], caller: Person | None) -> tuple[Person, ...]:
-    """Return the only one of `people` in the caller's team, else department; the caller comes first."""
+def _own(mention: Mention, reading: Reading, directory: Directory) -> tuple[Person, ...]:
+    """Return the only one of those meant who is near the caller: chief, report, team or department.
+
+    Somebody of the caller's own first name is the caller where the mail is signed, and another elsewhere. Those
+    who ask for the whole company (HR, IT) have no department that would tell.
+    """
+    caller = reading.caller
     if caller is None:
         return ()
-    if caller in people:
+    if caller in mention.people and signs(mention, reading):
         return (caller,)
-    reports = tuple(person for person in people if person.manager_id == caller.id)
-    mates = tuple(p for p in people if p.manager_id and p.manager_id == caller.manager_id)
-    department = tuple(p for p in people if p.department and p.department == caller.department)
-    chief = tuple(person for person in people if person.id == caller.manager_id)
-    return next((found for found in (reports, chief, mates, department) if len(found) == 1), ())
+    wide = caller.department in directory.desks
+    near = tuple(one for one in mention.people if one != caller and _near(one, caller, wide=wide))
+    return near if len(near) == 1 else ()
+
+
+def signs(mention: Mention, reading: Reading) -> bool:
+    """Say whether a name stands as a signature does: on a line of its own, or at the very end."""
+    before = reading.between(mention.first - 1, mention.first)
+    behind = reading.between(mention.last - 1, mention.last)
+    return ("\n" in before and "\n" in behind) or mention.last == len(reading.words) or "\n" in behind
+
+
+def _near(person: Person, caller: Person, *, wide: bool) -> bool:
+    return (
+        caller.id == person.manager_id
+        or person.id == caller.manager_id
+        or bool(person.manager_id and person.manager_id == caller.manager_id)
+        or bool(not wide and person.department and person.department == caller.department)
+    )

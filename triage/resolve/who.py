@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from triage.domain.request import Source
 from triage.resolve.directory import Directory, Person
 from triage.resolve.finding import NOTHING, Finding, people_found, unclear
-from triage.resolve.lexicon import listed
-from triage.resolve.parts import Part, weigh
+from triage.resolve.lexicon import read
+from triage.resolve.parts import Part, caller_marks, nobody_marks, part_of
 from triage.resolve.reading import Reading
 from triage.resolve.referents import Referent, find_referents
+from triage.resolve.what import Hit
 
-_CLEAR: Final = 2
-"""By how much the first must lead the second."""
-_JOIN: Final = re.compile(
-    r"\s*(?:,|/|\+|&|\band\b|\bund\b|\bet\b|\ben\b|\by\b|\bi\b|\be\b|\boraz\b|\bsowie\b)\s*"
-)
+_CLEAR: Final = 0.85
+"""Share of belief the first must have; below it a person is asked. Measured by tests/benchmarks/weigh_parts.py."""
+_THINKABLE: Final = 0.05
+_FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns", "contact"})
+"""Marks that mean another thing when something is given, taken away or looked after."""
+_JOIN: Final = re.compile(r"\s*(?:,|/|\+|&|\band\b|\bund\b|\bet\b|\ben\b|\by\b|\bi\b|\be\b|\boraz\b|\bsowie\b)\s*")
 
 
 @dataclass(frozen=True)
 class Company:
-    """The people of a ticket, weighed once for all parameters."""
+    """The people of a ticket with their marks, gathered once for all parameters."""
 
     reading: Reading
     parts: tuple[Part, ...]
@@ -36,38 +39,79 @@ class Company:
         return tuple(part for part in self.parts if caller is None or part.referent.person != caller)
 
 
-def company_of(reading: Reading, directory: Directory) -> Company:
-    """Find and weigh everybody a ticket speaks of."""
-    return Company(reading, tuple(weigh(one, reading) for one in find_referents(reading, directory)))
+@dataclass(frozen=True)
+class _Choice:
+    """One who may be meant: a person of the text, the caller (`None`, with people) or nobody (no people)."""
+
+    people: tuple[Person, ...]
+    part: Part | None
+    belief: float
 
 
-def affected(company: Company, *, several: bool, fallback: bool) -> Finding:
+def company_of(reading: Reading, directory: Directory, things: Sequence[Hit]) -> Company:
+    """Find everybody a ticket speaks of; `things` are the places that name what is asked for."""
+    parts = (part_of(one, reading, things) for one in find_referents(reading, directory))
+    return Company(reading, tuple(parts))
+
+
+def affected(company: Company, flavour: str, *, several: bool, fallback: bool) -> Finding:
     """Return the person a request is for.
 
-    Somebody named wins over the caller, unless all who are named only agree, sign or serve as a pattern. With
-    `fallback` the caller is meant when nobody else is, not even as "a colleague of mine".
+    Everybody the words name, the caller (with `fallback`) and "somebody not named" compete by their marks. What
+    is not clear is left to people: several candidates are ambiguous, none is missing.
+
+    Args:
+        company: the people of the ticket.
+        flavour: what the label does to the person: `give`, `take` or `care`.
+        several: whether the label makes sense for more than one person.
+        fallback: whether the caller may be meant.
     """
-    wanted = [part for part in company.others if part.score > 0]
-    if wanted:
-        return _choose(company, wanted, several=several)
-    if not fallback or hints_at_somebody(company.reading) or _unknown(company):
+    choices = _believed(company, flavour, fallback=fallback)
+    first = choices[0]
+    if first.belief < _CLEAR:
+        thinkable = [one for choice in choices if choice.belief > _THINKABLE for one in choice.people]
+        return unclear(thinkable) if len(set(thinkable)) > 1 else NOTHING
+    if not first.people:
         return NOTHING
-    caller = company.reading.caller
-    return people_found((caller,), Source.CALLER, "caller") if caller else NOTHING
-
-
-def _choose(company: Company, wanted: Sequence[Part], *, several: bool) -> Finding:
-    ranked = sorted(wanted, key=lambda part: -part.score)
-    first = ranked[0]
-    together = _listed_with(first, ranked[1:], company.reading)
+    if first.part is None:
+        return people_found(first.people, Source.CALLER, "caller")
+    together = _listed_with(first.part, company)
     if together and several:
-        return _people([first, *together], company.reading)
-    rivals = [part for part in ranked[1:] if part.score > first.score - _CLEAR]
-    if rivals:
-        return unclear([person for part in (first, *rivals) for person in part.referent.people])
-    if first.referent.person is None:
-        return unclear(first.referent.people)
-    return _people([first], company.reading)
+        return _people([first.part, *together], company.reading)
+    return _people([first.part], company.reading)
+
+
+def _believed(company: Company, flavour: str, *, fallback: bool) -> list[_Choice]:
+    """Return all who may be meant with the share of belief in each, the first most likely."""
+    reading, others = company.reading, company.others
+    named: list[tuple[tuple[Person, ...], Part | None, float]] = [
+        (part.referent.people, part, weigh(part.marks, flavour)) for part in others
+    ]
+    if fallback and reading.caller is not None:
+        named.append(((reading.caller,), None, weigh(caller_marks(reading, len(others)), flavour)))
+    named.append(((), None, weigh(nobody_marks(reading, len(others)), flavour)))
+    top = max(score for _, _, score in named)
+    powers = [math.exp(score - top) for _, _, score in named]
+    choices = [
+        _Choice(people, part, power / sum(powers))
+        for (people, part, _), power in zip(named, powers, strict=True)
+    ]
+    return sorted(choices, key=lambda choice: -choice.belief)
+
+
+def weigh(marks: Iterable[str], flavour: str) -> float:
+    """Return the sum of the weights of some marks."""
+    weights = _weights()
+    return sum(weights.get(name, 0.0) for name in (flavoured(mark, flavour) for mark in marks))
+
+
+def flavoured(mark: str, flavour: str) -> str:
+    """Return the name under which a mark is weighed for a label of this flavour."""
+    return f"{mark} {flavour}" if mark.split()[0] in _FLAVOURED else mark
+
+
+def _weights() -> dict[str, float]:
+    return {name: float(weight) for name, weight in read("weights")["affected"].items()}
 
 
 def _people(parts: Sequence[Part], reading: Reading) -> Finding:
@@ -85,15 +129,15 @@ def quote(referent: Referent, reading: Reading) -> str:
     return reading.quote(reading.words[best.first].start, reading.words[best.last - 1].end)
 
 
-def _listed_with(first: Part, others: Sequence[Part], reading: Reading) -> list[Part]:
+def _listed_with(first: Part, company: Company) -> list[Part]:
     """Return those who stand in one enumeration with `first` (`A, B and C`)."""
-    chain, found = {id(first)}, []
-    for _ in others:
-        for part in others:
-            if id(part) not in chain and any(
-                _neighbours(part, member, reading) for member in (first, *found)
+    found: list[Part] = []
+    rest = [part for part in company.others if part is not first]
+    for _ in rest:
+        for part in rest:
+            if part not in found and any(
+                _neighbours(part, member, company.reading) for member in (first, *found)
             ):
-                chain.add(id(part))
                 found.append(part)
     return found
 
@@ -106,12 +150,3 @@ def _neighbours(one: Part, two: Part, reading: Reading) -> bool:
             if _JOIN.fullmatch(between):
                 return True
     return False
-
-
-def hints_at_somebody(reading: Reading) -> bool:
-    """Say whether somebody is meant who is not named ("one of my drivers has forgotten ...")."""
-    return next(listed("people", "unnamed").among(reading.words), None) is not None
-
-
-def _unknown(company: Company) -> bool:
-    return any(not part.referent.people for part in company.parts)

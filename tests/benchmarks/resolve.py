@@ -1,0 +1,182 @@
+"""Measures what resolving makes of synthetic tickets: right, wrong, ambiguous and missing for each parameter.
+
+Run `python -m tests.benchmarks.resolve` (`--help` for more). The truth is the frames' own; the label is given, so
+that only resolving is measured. `--show wrong` prints tickets to look at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from training.company import World, harborline
+from training.frames import load_frames
+from training.synth import synth
+from triage.cli.company import directory_of_world, site_of
+from triage.domain.request import Request
+from triage.domain.site import Site
+from triage.domain.ticket import Channel, Ticket
+from triage.playbooks.load import load_playbooks
+from triage.playbooks.model import Playbook
+from triage.resolve import resolve
+from triage.resolve.directory import Directory
+
+_FREE = frozenset({"display_name", "value", "job_title", "guest_name", "company", "department"})
+"""Parameters whose letter case does not matter."""
+
+
+class Outcome(StrEnum):
+    """How a parameter compares with the truth; `EXTRA` and `NONE` where the text does not hold it."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    AMBIGUOUS = "ambiguous"
+    MISSING = "missing"
+    EXTRA = "extra"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """The company everything is resolved against."""
+
+    world: World
+    site: Site
+    directory: Directory
+    playbooks: Mapping[str, Playbook]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One parameter of one ticket."""
+
+    row: Mapping[str, str]
+    name: str
+    required: bool
+    outcome: Outcome
+    truth: tuple[str, ...]
+    found: tuple[str, ...]
+    evidence: str
+
+
+def scenery() -> Scenery:
+    """Return the shipped company and playbooks."""
+    world = harborline()
+    return Scenery(world, site_of(world), directory_of_world(world), load_playbooks())
+
+
+def ticket_of(row: Mapping[str, str]) -> Ticket:
+    """Return the ticket a row of a synthetic export stands for."""
+    return Ticket(
+        source="synthetic",
+        sys_id=row["sys_id"],
+        number=row["number"],
+        caller_id=row["caller_id"],
+        opened_by=row["opened_by"],
+        opened_at=datetime.fromisoformat(row["opened_at"]).replace(tzinfo=UTC),
+        contact_type=Channel(row["contact_type"]),
+        short_description=row["short_description"],
+        description=row["description"],
+        category=row["category"],
+        cat_item=row["cat_item"],
+        variables=json.loads(row["variables"] or "{}"),
+    )
+
+
+def compared(row: Mapping[str, str], where: Scenery) -> Iterator[Compared]:
+    """Resolve one row with its true label and compare each parameter."""
+    playbook = where.playbooks[row["u_intent"]]
+    request = resolve(ticket_of(row), playbook.label, playbook, where.directory, where.site)
+    told = json.loads(row["u_parameters"])
+    for name, rule in playbook.parameters.items():
+        truth = _values(name, told.get(name), where.site)
+        parameter = request.parameters.get(name)
+        found = _values(name, parameter.values if parameter else (), where.site)
+        outcome = _outcome(name, truth, found, request)
+        evidence = parameter.evidence if parameter else " | ".join(request.ambiguous.get(name, ()))
+        yield Compared(row, name, rule.required, outcome, truth, found, evidence)
+
+
+def _outcome(name: str, truth: tuple[str, ...], found: tuple[str, ...], request: Request) -> Outcome:
+    if not truth:
+        return Outcome.EXTRA if found else Outcome.NONE
+    if not found:
+        return Outcome.AMBIGUOUS if name in request.ambiguous else Outcome.MISSING
+    return Outcome.RIGHT if sorted(truth) == sorted(found) else Outcome.WRONG
+
+
+def _values(name: str, told: object, site: Site) -> tuple[str, ...]:
+    values = [str(one) for one in told] if isinstance(told, list | tuple) else [str(told)] if told else []
+    if name == "license":
+        skus = {title: sku for sku, title in site.license_names.items()}
+        values = [skus.get(value, value) for value in values]
+    return tuple(value.casefold() if name in _FREE else value for value in values)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the table, and the tickets asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=6600)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--writers", default="", help="only frames of these, separated by commas")
+    parser.add_argument("--label", default="", help="only this label")
+    parser.add_argument("--name", default="", help="show only this parameter")
+    parser.add_argument("--show", type=Outcome, help="print tickets with this outcome")
+    parser.add_argument("--most", type=int, default=40, help="print at most so many")
+    chosen = parser.parse_args(arguments)
+    where, writers = scenery(), set(filter(None, chosen.writers.split(",")))
+    frames = [
+        frame
+        for frame in load_frames()
+        if frame.intent in where.playbooks
+        and (not writers or frame.writer in writers)
+        and chosen.label in {"", frame.intent}
+    ]
+    started = time.perf_counter()
+    rows = list(synth(where.world, rows=min(chosen.rows, len(frames)), seed=chosen.seed, frames=frames))
+    made = time.perf_counter()
+    results = [one for row in rows for one in compared(row, where)]
+    spent = 1000 * (time.perf_counter() - made) / max(1, len(rows))
+    _print_table(results)
+    sys.stdout.write(f"{len(rows)} tickets, {spent:.2f} ms each (made in {made - started:.0f} s)\n")
+    if chosen.show:
+        asked = [one for one in results if one.outcome is chosen.show and chosen.name in {"", one.name}]
+        _print_cases(random.Random(chosen.seed).sample(asked, min(chosen.most, len(asked))))
+
+
+def _print_table(results: Sequence[Compared]) -> None:
+    table: dict[tuple[str, str], Counter[Outcome]] = defaultdict(Counter)
+    for one in results:
+        kind = "required" if one.required else "optional"
+        for key in ((one.row["u_intent"], one.name), ("every label", one.name), ("every label", f"* {kind}")):
+            table[key][one.outcome] += 1
+    heads = ("held", *(outcome.value for outcome in Outcome))
+    sys.stdout.write(f"{'label':<26}{'parameter':<16}{'right %':>8}" + "".join(f"{h:>10}" for h in heads) + "\n")
+    for (label, name), counts in sorted(table.items()):
+        held = sum(counts[one] for one in Outcome if one not in {Outcome.EXTRA, Outcome.NONE})
+        share = 100 * counts[Outcome.RIGHT] / held if held else 0
+        numbers = "".join(f"{number:>10}" for number in (held, *(counts[one] for one in Outcome)))
+        sys.stdout.write(f"{label:<26}{name:<16}{share:>8.1f}{numbers}\n")
+
+
+def _print_cases(cases: Sequence[Compared]) -> None:
+    for one in cases:
+        row = one.row
+        sys.stdout.write(
+            f"-- {row['u_frame']} {row['u_intent']} {one.name}: true {one.truth}, found {one.found} ({one.evidence}),"
+            f" caller {row['caller_id']}\n     {row['short_description']} | "
+            + row["description"][:600].replace("\n", " // ")
+            + f" {row['variables']}\n"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,142 @@
+"""Measures how much each mark around a name says, from the shipped frames, and writes `data/weights.yaml`.
+
+Run `python -m tests.benchmarks.weigh_parts` after a change of the marks or the word lists. Each ticket is a choice
+between the people it names, the caller and nobody; the weights make the right ones most likely (a conditional
+logit). What is printed comes from writers that had no part in the fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from tests.benchmarks.resolve import Scenery, scenery, ticket_of
+from training.frames import load_frames
+from training.synth import synth
+from triage.resolve.find import things_asked
+from triage.resolve.parts import caller_marks, nobody_marks
+from triage.resolve.reading import read_ticket
+from triage.resolve.who import company_of, flavoured
+
+WEIGHTS = Path("triage/resolve/data/weights.yaml")
+_FOLDS = 4
+_TAME = frozenset({"reports to caller", "chief of caller"})
+"""Companies invented for tickets obey their org chart; life does not, so these marks may not count for much."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One ticket: the marks of each who may be meant, which of them is right, and whose voice it is."""
+
+    writer: str
+    marks: tuple[frozenset[str], ...]
+    right: tuple[bool, ...]
+    one: tuple[bool, ...]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fit on all writers but the fold's, report, then fit on all and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dry", action="store_true", help="only report")
+    dry = parser.parse_args(arguments).dry
+    cases = list(_cases(scenery()))
+    writers = sorted({case.writer for case in cases})
+    beliefs = [
+        row
+        for fold in range(_FOLDS)
+        for row in _tried(cases, frozenset(writers[fold::_FOLDS]))
+    ]
+    _report(beliefs)
+    if not dry:
+        weights = {name: round(float(weight), 2) for name, weight in sorted(fit(cases).items())}
+        WEIGHTS.write_text(yaml.safe_dump({"affected": weights}, sort_keys=True), encoding="utf-8")
+
+
+def _cases(where: Scenery) -> Iterator[Case]:
+    frames = [frame for frame in load_frames() if frame.intent in where.playbooks]
+    for seed in (1, 2):
+        for row in synth(where.world, rows=len(frames), seed=seed, frames=frames):
+            case = _case(row, where)
+            if case is not None:
+                yield case
+
+
+def _case(row: dict[str, str], where: Scenery) -> Case | None:
+    playbook, truth = where.playbooks[row["u_intent"]], json.loads(row["u_parameters"])
+    name = next((one for one in ("user", "trustee") if one in playbook.parameters), None)
+    if name is None or "calendar_owner" in playbook.parameters or "display_name" in playbook.parameters:
+        return None
+    told = truth.get(name) or ()
+    wanted = {told} if isinstance(told, str) else set(told)
+    reading = read_ticket(ticket_of(row), where.directory)
+    company = company_of(reading, where.directory, things_asked(playbook, reading, where.directory))
+    flavour, others = playbook.flavour, company.others
+    marks = [part.marks for part in others] + [nobody_marks(reading, len(others))]
+    right = [any(one.upn in wanted for one in part.referent.people) for part in others] + [not wanted]
+    one = [part.referent.person is not None for part in others] + [True]
+    if reading.caller is not None:
+        marks.append(caller_marks(reading, len(others)))
+        right.append(reading.caller.upn in wanted)
+        one.append(True)
+    named = tuple(frozenset(flavoured(mark, flavour) for mark in some) for some in marks)
+    return Case(row["u_writer"], named, tuple(right), tuple(one))
+
+
+def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
+    """Return the weight of each mark under which the right choices are most likely."""
+    usable = [case for case in cases if sum(case.right) == 1]
+    names = sorted({mark for case in usable for marks in case.marks for mark in marks})
+    at = {name: index for index, name in enumerate(names)}
+    rows = np.zeros((sum(len(case.marks) for case in usable), len(names)))
+    for index, marks in enumerate(marks for case in usable for marks in case.marks):
+        rows[index, [at[mark] for mark in marks]] = 1
+    sizes = np.array([len(case.marks) for case in usable])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    gold = starts + np.array([case.right.index(True) for case in usable])
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    ridge = np.array([penalty * (40 if name in _TAME else 1) for name in names])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = rows @ weights
+        powers = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        shares = powers / np.add.reduceat(powers, starts)[owner]
+        slope = rows.T @ shares - rows[gold].sum(0) + 2 * ridge * weights
+        return float(-np.log(shares[gold] + 1e-300).sum() + (ridge * weights**2).sum()), slope
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    return dict(zip(names, found.x.tolist(), strict=True))
+
+
+def _tried(cases: Sequence[Case], held_out: frozenset[str]) -> list[tuple[float, bool, bool]]:
+    """Return belief in the first choice, whether it is right, and whether it is one person, per held-out ticket."""
+    weights = fit([case for case in cases if case.writer not in held_out])
+    rows = []
+    for case in cases:
+        if case.writer in held_out:
+            scores = np.array([sum(weights.get(mark, 0.0) for mark in marks) for marks in case.marks])
+            shares = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
+            first = int(shares.argmax())
+            rows.append((float(shares[first]), case.right[first], case.one[first]))
+    return rows
+
+
+def _report(rows: Sequence[tuple[float, bool, bool]]) -> None:
+    for least in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
+        clear = [row for row in rows if row[0] >= least]
+        wrong = sum(not right and one for _, right, one in clear)
+        sys.stdout.write(f"belief >= {least}: {len(clear) / len(rows):.3f} of tickets, wrong {wrong / len(rows):.4f}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

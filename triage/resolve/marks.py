@@ -1,0 +1,127 @@
+"""What the words around one mention of a person say of their part: marks, weighed by `data/weights.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from triage.resolve.lexicon import Phrases, listed
+from triage.resolve.people import Mention
+from triage.resolve.reading import FormLine, Reading
+from triage.resolve.what import Hit
+
+CUES: Final = ("beneficiary", "approver", "model", "contact", "aside", "sender", "leaving", "joining")
+_TITLES: Final = 3
+"""How many words of address may stand between a cue and a name."""
+_LINE_START: Final = 25
+"""A name counts as the value of a form line if it stands within so many characters of its start."""
+_OWN: Final = 4
+"""How many words may stand between a name and the thing that is theirs."""
+
+
+def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Iterator[str]:
+    """Yield the marks of one mention; `things` are the places that name what is asked for."""
+    start = before_titles(mention, reading)
+    for cue in CUES:
+        before, behind = listed("people", cue, "before"), listed("people", cue, "behind")
+        if _ends(before, reading, start, opening=cue == "sender"):
+            yield f"{cue} before"
+        if _follows(behind, reading, mention, opening=cue == "sender"):
+            yield f"{cue} behind"
+    yield from _place(mention, start, reading)
+    yield from _belongings(mention, reading)
+    sentence = reading.sentence(mention.first)
+    if any(hit.first in sentence for hit in things):
+        yield "beside the thing"
+    if any(listed("people", "asking").length_at(reading.words, at) for at in sentence):
+        yield "in the asking"
+
+
+def _place(mention: Mention, start: int, reading: Reading) -> Iterator[str]:
+    """Yield where the mention stands: subject, form line, start of a sentence, a line of its own."""
+    if reading.words[mention.last - 1].end <= reading.subject_end:
+        yield "subject"
+    line = line_of(mention, reading)
+    if line is not None:
+        yield f"form {kind_of(line)}"
+    elif start in reading.breaks:
+        yield "opens sentence"
+    if start < mention.first:
+        yield "addressed"
+    before = reading.between(mention.first - 1, mention.first)
+    behind = reading.between(mention.last - 1, mention.last)
+    if "\n" in before and ("\n" in behind or mention.last == len(reading.words)):
+        yield "alone on line"
+
+
+def _belongings(mention: Mention, reading: Reading) -> Iterator[str]:
+    """Yield whether a mailbox or calendar is said to be theirs (`Anna's calendar`, `Kalender von Anna`)."""
+    for kind in ("mailbox", "calendar"):
+        if owns(mention, reading, listed("belongings", kind)):
+            yield f"owns {kind}"
+
+
+def owns(mention: Mention, reading: Reading, nouns: Phrases) -> bool:
+    """Say whether one of the nouns is theirs by a genitive or a preposition."""
+    words, of = reading.words, listed("belongings", "of")
+    behind = mention.last
+    genitive = behind < len(words) and words[behind].key == "s" and reading.between(behind - 1, behind) in {"'", "’"}
+    genitive = genitive or words[behind - 1].key.endswith("s")
+    at = behind + (1 if behind < len(words) and words[behind].key == "s" else 0)
+    if genitive and any(nouns.length_at(words, at + gap) for gap in range(2)):
+        return not _broken(reading, behind - 1, min(at, len(words)), allow_line=False)
+    start = before_titles(mention, reading)
+    length = of.ends_at(words, start)
+    if not length:
+        return False
+    return any(nouns.ends_at(words, start - length - gap) for gap in range(_OWN))
+
+
+def before_titles(mention: Mention, reading: Reading) -> int:
+    """Return the index of the first word of address (`Frau`, `our colleague`) before a mention."""
+    start = mention.first
+    for _ in range(_TITLES):
+        length = listed("people", "titles").ends_at(reading.words, start)
+        if not length or start in reading.breaks:
+            break
+        start -= length
+    return start
+
+
+def _ends(before: Phrases, reading: Reading, start: int, *, opening: bool) -> bool:
+    """Say whether a phrase ends right before `start`; an opening one must begin a line or sentence."""
+    length = before.ends_at(reading.words, start)
+    if not length or _broken(reading, start - 1, start, allow_line=opening):
+        return False
+    return not opening or start - length in reading.breaks
+
+
+def _follows(behind: Phrases, reading: Reading, mention: Mention, *, opening: bool) -> bool:
+    if opening and mention.first not in reading.breaks:
+        return False
+    if not behind.length_at(reading.words, mention.last):
+        return False
+    return not _broken(reading, mention.last - 1, mention.last, allow_line=False)
+
+
+def _broken(reading: Reading, left: int, right: int, *, allow_line: bool) -> bool:
+    """Say whether a sentence or line ends between two words."""
+    between = reading.between(left, right)
+    return ("\n" in between and not allow_line) or any(mark in between for mark in ".!?;")
+
+
+def line_of(mention: Mention, reading: Reading) -> FormLine | None:
+    """Return the form line whose value begins with this mention."""
+    at = reading.words[mention.first].start
+    return next(
+        (line for line in reading.lines if line.start <= at < min(line.end, line.start + _LINE_START)), None
+    )
+
+
+def kind_of(line: FormLine) -> str:
+    """Return what the key of a form line says of the person in its value: user, approver, sender, other, some."""
+    if line.key.startswith("quoted "):
+        return line.key
+    words = tuple(line.key.split())
+    kinds = ("user", "approver", "sender", "other")
+    return next((kind for kind in kinds if words in listed("forms", kind).exact), "some")
