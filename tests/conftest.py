@@ -7,7 +7,7 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.database", "tests.house"]
+pytest_plugins = ["tests.database", "tests.house", "tests.lab"]
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("house")

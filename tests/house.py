@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,17 +19,19 @@ from models.text import TicketText
 from training.company import harborline
 from triage.app import build
 from triage.cli.sandbox import write_site
-from triage.domain.ticket import Ticket
+from triage.domain.run import Run
 from triage.sandbox.endpoints import settings as sandbox_settings
 from triage.sandbox.server import Sandbox, running
+from triage.sandbox.servicenow.history import Author
 from triage.sandbox.servicenow.instance import Row
 from triage.sandbox.servicenow.play import Played, put_in
+from triage.sandbox.servicenow.writing import update
+from triage.sandbox.tenant import user_by_key
 from triage.settings import load_settings
-from triage.store import decisions, reviews, runs, tickets
+from triage.store import decisions, notes, reviews, runs, tickets
 from triage.store.decisions import StoredDecision
 from triage.store.reviews import Review
 from triage.store.tickets import StoredTicket
-from triage.domain.run import Run
 from triage.workflow.jobs import work
 from triage.workflow.services import Services
 
@@ -115,14 +118,50 @@ class House:
         """Return the ticket as ServiceNow has it now."""
         return self.sandbox.apps.instance.tables[played.table][played.sys_id]
 
-    async def settled(self, played: Played) -> Case:
-        """Wait until the ticket is settled, and return all that is stored about it."""
+    def journal(self, played: Played, element: str) -> list[str]:
+        """Return the ticket's work notes or comments, oldest first."""
+        entries = self.sandbox.apps.instance.tables["sys_journal_field"].values()
+        return [
+            one["value"]
+            for one in entries
+            if one["element_id"] == played.sys_id and one["element"] == element
+        ]
+
+    def comment(self, played: Played, user: str, text: str) -> None:
+        """Let a person say something in the ticket."""
+        instance = self.sandbox.apps.instance
+        update(instance, played.table, self.record(played), {"comments": text}, Author(user))
+
+    def licences(self, upn: str) -> list[str]:
+        """Return the part numbers of the licences a person has in the tenant."""
+        tenant = self.sandbox.apps.tenant
+        user = user_by_key(tenant, upn)
+        assert user is not None
+        return [tenant.skus[one["skuId"]].part_number for one in user["assignedLicenses"]]
+
+    async def settled(self, played: Played, *, after: Case | None = None) -> Case:
+        """Wait until the ticket (at a revision `after` that of another case) is settled; return its case."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
             while True:
                 case = await self.case(played)
-                if case is not None and case.stored.state.settled:
+                old = after is not None and case is not None and case.stored.id == after.stored.id
+                if case is not None and not old and case.stored.state.settled:
                     return case
                 await asyncio.sleep(0.05)
+
+    async def written(self, case: Case) -> None:
+        """Wait until everything said about the ticket stands in it."""
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while True:
+                async with self.services.engine.connect() as conn:
+                    if not await notes.unwritten(conn, case.stored.id):
+                        return
+                await asyncio.sleep(0.05)
+
+    async def stored(self, ticket_id: uuid.UUID) -> StoredTicket:
+        """Return the ticket of our id."""
+        async with self.services.engine.connect() as conn:
+            return await tickets.get(conn, ticket_id)
 
     async def case(self, played: Played) -> Case | None:
         """Return what is stored about the ticket's newest revision; `None` before it was taken in."""
