@@ -65,6 +65,9 @@ class ServiceNowSettings(BaseModel):
     user: str = Field(
         default="triage.integration", description="User name of the integration user (own updates)."
     )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Shared secret that signs hints of changes; without it they are refused."
+    )
     tables: tuple[str, ...] = Field(
         default=("incident", "sc_req_item"), description="Tables that are polled."
     )

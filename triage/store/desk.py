@@ -35,7 +35,7 @@ class Waiting(Frozen):
 class Sought(Frozen):
     """What tickets are wanted: those that have all of it; an empty text is no wish.
 
-    `number` is the beginning of a number, letter case aside; `after` is (received_at, id) of the last one seen.
+    `number` is how a number begins, letter case aside; `after` is (received_at, id) of the last one seen.
     """
 
     number: str = ""
@@ -92,6 +92,18 @@ async def find(conn: AsyncConnection, sought: Sought, limit: int) -> tuple[Line,
         query = query.where(newest.c.label == sought.label)
     query = query.order_by(tickets.c.received_at.desc(), tickets.c.id.desc()).limit(limit)
     return tuple(_line(row) for row in (await conn.execute(query)).mappings())
+
+
+async def next_waiting(conn: AsyncConnection, ticket_id: uuid.UUID) -> uuid.UUID | None:
+    """Return another ticket that waits for people, the one that has waited longest, or `None`."""
+    query = (
+        select(reviews.c.ticket_id)
+        .where(reviews.c.state == ReviewState.OPEN, reviews.c.ticket_id != ticket_id)
+        .order_by(reviews.c.opened_at, reviews.c.id)
+        .limit(1)
+    )
+    found: uuid.UUID | None = (await conn.execute(query)).scalar()
+    return found
 
 
 async def labels(conn: AsyncConnection) -> tuple[str, ...]:

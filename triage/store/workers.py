@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import Text, cast, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _workers = table("procrastinate_workers", column("last_heartbeat"))
@@ -20,5 +20,5 @@ async def alive(conn: AsyncConnection, silence: timedelta) -> int:
 async def depth(conn: AsyncConnection) -> int:
     """Count the jobs that are due and not begun."""
     due = func.coalesce(_jobs.c.scheduled_at, func.now()) <= func.now()
-    query = select(func.count()).select_from(_jobs).where(_jobs.c.status == "todo", due)
+    query = select(func.count()).select_from(_jobs).where(cast(_jobs.c.status, Text) == "todo", due)
     return (await conn.execute(query)).scalar_one()

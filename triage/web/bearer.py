@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jwt
 
+from actions.errors import Unreachable
 from triage.errors import NotSignedIn
 from triage.settings import EntraSettings
 from triage.web.callers import Caller, caller_of
@@ -30,6 +31,7 @@ class BearerCheck:
 
         Raises:
             NotSignedIn: the token is not for us, not from our tenant, expired or damaged.
+            Unreachable: the tenant's keys cannot be read.
         """
         try:
             key = await asyncio.to_thread(self.keys.get_signing_key_from_jwt, token)
@@ -41,6 +43,8 @@ class BearerCheck:
                 issuer=self.issuer,
                 options={"require": _REQUIRED},
             )
+        except jwt.PyJWKClientConnectionError as error:
+            raise Unreachable("the tenant's keys cannot be read", hint="Try again in a minute.") from error
         except jwt.PyJWTError as error:
             raise NotSignedIn(
                 f"the bearer token was refused: {type(error).__name__}",

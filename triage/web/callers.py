@@ -58,7 +58,7 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
 
     Roles we do not know are left out: a tenant may have more than this version understands.
     """
-    given = {Role(name) for name in claims.get("roles", ()) if name in Role}
+    given = {Role(name) for name in claims.get("roles", ()) if name in set(Role)}
     implied = frozenset[Role]().union(*(_IMPLIED.get(role, frozenset()) for role in given))
     upn = str(claims.get("preferred_username", ""))
     name = str(claims.get("name") or upn or claims.get("azp", ""))

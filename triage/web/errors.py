@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from actions.errors import Conflict, Forbidden, NotFound, OutsideError, Throttled, Unreachable
 from models.errors import ModelError
@@ -63,11 +64,35 @@ class Problem(BaseModel):
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of ours in its shape; anything else is a 500 without details, and logged."""
-    for kind in (TriageError, OutsideError, ModelError, OperationalError, Exception):
+    """Answer every error that a route may raise in its shape; `Unexpected` sees to the others."""
+    for kind in (TriageError, OutsideError, ModelError, OperationalError):
         app.add_exception_handler(kind, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_exception_handler(HTTPException, _answer)
+
+
+class Unexpected:
+    """ASGI middleware: what nobody foresaw is logged and answered as a 500 without details."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and answer in place of a route that fell over."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            response = await _answer(Request(scope), error)
+            await response(scope, receive, send)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -100,7 +125,8 @@ async def _answer(request: Request, error: Exception) -> Response:
         body = problem.model_dump()
         return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
     if isinstance(error, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(f"/sign-in?back={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?back={quote(asked, safe='/')}", HTTPStatus.SEE_OTHER)
     return render(request, "problem.html", {"problem": problem}, status=problem.status, headers=headers)
 
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import os
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 
 from triage.clock import Clock
-from triage.errors import NotSignedIn
+from triage.errors import NotConfigured, NotSignedIn
 from triage.web.callers import Caller, Role
 
 _PERSON, _FLOW = "person", "flow"
+_KEY_BYTES = 32
+FRESH = timedelta(minutes=15)
+"""How long a sign-in counts as fresh, which answers of the highest tiers ask for (safety.md D5)."""
 
 
-def sign_in(request: Request, caller: Caller, until: datetime) -> None:
-    """Make `caller` the person of a fresh session that ends at `until`; nothing of the former one stays."""
+def sign_in(request: Request, caller: Caller, *, at: datetime, until: datetime) -> None:
+    """Make `caller` the person of a new session that ends at `until`; nothing of the former one stays."""
     request.session.clear()
     request.session[_PERSON] = {
         "id": caller.id,
         "name": caller.name,
         "upn": caller.upn,
         "roles": sorted(role.value for role in caller.roles),
+        "at": at.timestamp(),
         "until": until.timestamp(),
     }
 
@@ -41,6 +48,12 @@ def person(request: Request, clock: Clock) -> Caller:
     if kept is None or clock().timestamp() >= kept["until"]:
         raise NotSignedIn("nobody is signed in", hint="Sign in.")
     return Caller(kept["id"], kept["name"], kept["upn"], frozenset(Role(name) for name in kept["roles"]))
+
+
+def fresh(request: Request, clock: Clock) -> bool:
+    """Whether the person signed in just now: every sign-in of ours asks for the credentials anew."""
+    kept: dict[str, Any] = request.session.get(_PERSON, {})
+    return clock().timestamp() - float(kept.get("at", 0)) < FRESH.total_seconds()
 
 
 def keep_flow(request: Request, flow: dict[str, Any], back: str) -> None:
@@ -63,3 +76,28 @@ def take_flow(request: Request) -> tuple[dict[str, Any], str]:
 def local(path: str) -> str:
     """Return `path` if it is one of ours, else the start page: no sign-in may lead elsewhere."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+def session_key(data_dir: Path) -> str:
+    """Return the key that signs sessions, from `<data_dir>/keys/session.key`, made on first use (mode 0600).
+
+    Raises:
+        NotConfigured: the file holds no key of 32 bytes.
+    """
+    path = data_dir / "keys" / "session.key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+    else:
+        key = secrets.token_bytes(_KEY_BYTES)
+        with os.fdopen(handle, "wb") as file:
+            file.write(key)
+    if len(key) != _KEY_BYTES:
+        raise NotConfigured(
+            f"{path} holds no key of {_KEY_BYTES} bytes",
+            hint="Delete it: a new one is made, and everybody signs in again.",
+            subject=str(path),
+        )
+    return key.hex()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import msal
 
+from actions.errors import Unreachable
 from triage.errors import NotConfigured, NotSignedIn
 from triage.settings import Settings
 from triage.web.callers import Caller, caller_of
@@ -24,7 +26,7 @@ Flow = dict[str, Any]
 
 @dataclass(frozen=True)
 class SignIn:
-    """Starts and finishes sign-ins of one tenant; the MSAL application is built when first needed."""
+    """Starts and finishes sign-ins of one tenant; each works with a fresh MSAL application."""
 
     settings: Settings
 
@@ -34,31 +36,51 @@ class SignIn:
         return f"{self.settings.web.public_url.rstrip('/')}/sign-in/back"
 
     async def start(self) -> Flow:
-        """Return a new flow; its `auth_uri` is where the browser goes."""
-        return await asyncio.to_thread(self._start)
+        """Return a new flow; its `auth_uri` is where the browser goes.
+
+        Raises:
+            NotConfigured: the tenant or our secret is not set.
+            Unreachable: Entra does not answer.
+        """
+        try:
+            return await asyncio.to_thread(self._start)
+        except httpx.TransportError as error:
+            raise _silent() from error
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> Caller:
         """Redeem the code in `answer` and return who signed in.
 
         Raises:
             NotSignedIn: the answer does not belong to the flow, or Entra refused the code.
+            Unreachable: Entra does not answer.
         """
-        return await asyncio.to_thread(self._finish, flow, answer)
+        try:
+            return await asyncio.to_thread(self._finish, flow, answer)
+        except httpx.TransportError as error:
+            raise _silent() from error
 
     def _start(self) -> Flow:
-        flow: Flow = self._app().initiate_auth_code_flow([], redirect_uri=self.redirect_uri)
+        # always with the credentials: what a sign-in here allows should not follow from an open browser
+        with _http(self.settings.ca_file) as http, warnings.catch_warnings():
+            # MSAL recommends a form post, which a session of SameSite=Lax would not survive; the code is bound
+            # by PKCE, state and nonce, and good for one use
+            warnings.filterwarnings("ignore", "response_mode='form_post'")
+            flow: Flow = self._app(http).initiate_auth_code_flow(
+                [], redirect_uri=self.redirect_uri, prompt="login"
+            )
         return flow
 
     def _finish(self, flow: Flow, answer: Mapping[str, str]) -> Caller:
-        try:
-            result = self._app().acquire_token_by_auth_code_flow(flow, dict(answer))
-        except ValueError as error:  # MSAL's word for a foreign or repeated state
-            raise _refused("the answer belongs to another sign-in") from error
+        with _http(self.settings.ca_file) as http:
+            try:
+                result = self._app(http).acquire_token_by_auth_code_flow(flow, dict(answer))
+            except ValueError as error:  # MSAL's word for a foreign or repeated state
+                raise _refused("the answer belongs to another sign-in") from error
         if "id_token_claims" not in result:
             raise _refused(f"Entra answered {result.get('error', 'nothing')}")
         return caller_of(result["id_token_claims"])
 
-    def _app(self) -> msal.ConfidentialClientApplication:
+    def _app(self, http: httpx.Client) -> msal.ConfidentialClientApplication:
         entra = self.settings.entra
         if not entra.tenant_id or entra.client_secret is None:
             raise NotConfigured(
@@ -71,7 +93,7 @@ class SignIn:
             client_credential=entra.client_secret.get_secret_value(),
             authority=f"{entra.authority.rstrip('/')}/{entra.tenant_id}",
             instance_discovery=entra.instance_discovery,
-            http_client=_http(self.settings.ca_file),
+            http_client=http,
         )
 
 
@@ -81,6 +103,10 @@ def _http(ca_file: Path | None) -> httpx.Client:
     if ca_file:
         context.load_verify_locations(ca_file)
     return httpx.Client(verify=context, timeout=_TIMEOUT_SECONDS)
+
+
+def _silent() -> Unreachable:
+    return Unreachable("Entra does not answer", hint="Try again in a minute.", subject="sign-in")
 
 
 def _refused(cause: str) -> NotSignedIn:

@@ -1,0 +1,13 @@
+"""The pages, plain documents and forms: all works without scripts, one small module adds comfort."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from triage.web.pages import activity, answers, doors, events, queue, sealed, switch, ticket
+
+router = APIRouter()
+for part in (queue, ticket, answers, activity, switch, sealed, doors, events):
+    router.include_router(part.router)
+
+__all__ = ["router"]
