@@ -1,3 +1,5 @@
+"""`triage policy`: what it prints, writes and answers with."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Rehearsals: no scripted attack gets through, and an ordinary day runs."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
