@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test lint types arch contract rehearse docs lock
+.PHONY: help dev demo test lint types arch contract rehearse bench docs lock
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -49,6 +49,9 @@ arch: .venv/.dev ## Check what may import what, sizes, docstrings, the documenta
 
 contract: .venv/.dev ## Hold every action to its contract, and the sandbox to the vendors' own clients
 	@$(PY) -m pytest tests/contract tests/actions/test_every_action.py $(ARGS)
+
+bench: .venv/.dev ## Time from ticket to decision by stage, and what the idle service costs
+	@$(PY) -m tests.benchmarks.service $(ARGS)
 
 ##@ Keep it
 docs: .venv/.dev ## Write docs/reference/ anew from the code

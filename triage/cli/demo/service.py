@@ -63,6 +63,11 @@ class Service:
                 await process.wait()
         forget_process(self._folder)
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that runs now."""
+        return self._process.pid if self._process else 0
+
     async def keep_up(self) -> None:
         """Start it again whenever it dies, for as long as this task lives; tickets are in the database."""
         while self._process is not None:
