@@ -74,7 +74,8 @@ class Policy:
     def rule(self, facts: Facts) -> Ruling:
         """Return what may happen with the ticket, and every rule that says so (at least one).
 
-        The tier is the action's or higher, never lower. `approvals.count` is 0 unless people have to agree.
+        The tier is the action's or higher, never lower; without an action it is what the rules say, at least
+        0. `approvals.count` is 0 unless people have to agree.
         """
         context = json.dumps(situation(facts))
         alone = self._ask("AutoExecute", facts, context)
@@ -184,7 +185,9 @@ class Policy:
 
 
 def _tier(facts: Facts, clauses: Iterable[Clause]) -> Tier:
-    return Tier(max([int(facts.tier), *(clause.tier for clause in clauses)]))
+    """Raise the step's tier as far as the rules say; while no step is chosen, only they have a tier."""
+    least = facts.tier if facts.action else Tier.READ
+    return Tier(max([int(least), *(clause.tier for clause in clauses)]))
 
 
 def _spoken(clauses: Iterable[Clause]) -> tuple[Rule, ...]:

@@ -20,6 +20,7 @@ from triage.errors import NotConfigured
 SHIPPED: Final[Traversable] = files("triage.policy")
 SCHEMA: Final = "schema.cedarschema"
 FAMILIES: Final = "families.json"
+_FIRST: Final = ("guards.cedar", "memory.cedar", "tiers.cedar")
 _ID: Final = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 _ANNOTATIONS: Final = frozenset({"id", "sentence", "verdict", "tier", "role", "approvals"})
 
@@ -112,7 +113,12 @@ def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
 
 
 def _cedar_files(folder: Traversable | Path) -> dict[str, str]:
-    found = sorted((one for one in folder.iterdir() if one.name.endswith(".cedar")), key=lambda one: one.name)
+    """Return the rules by file; what weighs most is told first."""
+
+    def order(file: Traversable) -> tuple[int, str]:
+        return (_FIRST.index(file.name) if file.name in _FIRST else len(_FIRST)), file.name
+
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".cedar")), key=order)
     return {one.name: one.read_text(encoding="utf-8") for one in found}
 
 
