@@ -41,7 +41,6 @@ COMMANDS = (
     Command("replay", "replay", DECIDE, "Write the whole decision for each row, with no effect anywhere."),
     Command("policy", "policy", DECIDE, "Check the policy and explain its decisions."),
     Command("actions", "actions", DECIDE, "List and show the actions, and plan one."),
-    Command("review", "review", DECIDE, "List, show, approve, reject and correct waiting tickets."),
     Command("halt", "halt", PROVE, "Stop effects: all, one action's, one tier's or one label's."),
     Command("resume", "halt", PROVE, "Let halted effects run again."),
     Command("audit", "audit", PROVE, "Verify and export the audit chain."),
