@@ -46,16 +46,27 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     for name, task in ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back)):
         app.task(name=name, pass_context=True, retry=_PATIENT)(task)
     pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
-    _every(app, 10, "reap_stalled", _reap)
-    _every(app, 30, "watch_secrets", _watch_secrets)
+    silence = settings.limits.stalled.total_seconds()
+    _every(app, max(1, round(silence / 3)), "reap_stalled", _reap)
+    _every(app, 30, "watch_secrets", _watch_secrets, lock="watch_secrets")
     if settings.servicenow.url:
-        _every(app, pause, "poll_servicenow", _poll)
+        _every(app, pause, "poll_servicenow", _poll, lock="poll_servicenow")
     return app
 
 
-def _every(app: App, seconds: int, name: str, task: Callable[[JobContext, int], Awaitable[None]]) -> None:
-    """Let one worker do `task` every so many seconds; one that is still at work is not doubled."""
-    periodic = app.task(name=name, pass_context=True, lock=name, queueing_lock=name)(task)
+def _every(
+    app: App,
+    seconds: int,
+    name: str,
+    task: Callable[[JobContext, int], Awaitable[None]],
+    lock: str | None = None,
+) -> None:
+    """Let one worker do `task` every so many seconds, unless one is queued already.
+
+    With a `lock`, two are never at work at once. The reaper takes none: one that dies at work would keep it
+    from whoever could reap it.
+    """
+    periodic = app.task(name=name, pass_context=True, lock=lock, queueing_lock=name)(task)
     app.periodic(cron=f"* * * * * */{seconds}", periodic_id=name)(periodic)
 
 

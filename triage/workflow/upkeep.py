@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
 from actions.errors import OutsideError
 from triage.domain.run import Run
 from triage.secrets import seal
@@ -24,7 +27,10 @@ async def reap_stalled(services: Services) -> int:
     silence = services.settings.limits.stalled.total_seconds()
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=silence))
     for job in stalled:
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # the same step is queued already, and waits for the lock of this one
+            await manager.finish_job(job, Status.ABORTED, delete_job=True)
     return len(stalled)
 
 
