@@ -62,7 +62,7 @@ class SignIn:
     def _start(self) -> Flow:
         # always with the credentials: what a sign-in here allows should not follow from an open browser
         with _http(self.settings.ca_file) as http, warnings.catch_warnings():
-            # MSAL recommends a form post, which a session of SameSite=Lax would not survive; the code is bound
+            # MSAL recommends a form post, which a SameSite=Lax session would not survive; the code is bound
             # by PKCE, state and nonce, and good for one use
             warnings.filterwarnings("ignore", "response_mode='form_post'")
             flow: Flow = self._app(http).initiate_auth_code_flow(

@@ -110,4 +110,11 @@ async def _steps(
     subjects = (f"ticket {ticket_id}", *(f"run {run.id}" for run in found))
     told = [record for subject in subjects async for record in records(conn, subject=subject)]
     told.sort(key=lambda record: record.seq)
-    return tuple(Step(one, sentence(one), name_of(known, one.actor)) for one in told)
+    return tuple(Step(one, _said(one), name_of(known, one.actor)) for one in told)
+
+
+def _said(record: Record) -> str:
+    """Return what a record says; what is empty in it is called none."""
+    return sentence(
+        record.model_copy(update={"data": {k: "none" if v == "" else v for k, v in record.data.items()}})
+    )

@@ -73,9 +73,13 @@ def ordered(found: Sequence[Waiting]) -> list[Waiting]:
 
 
 def weight(one: Waiting) -> float:
-    """Return how much is at stake: the tier, counted from one, times how unsure the label is."""
+    """Return how much is at stake: the tier, counted from one, times how unsure the label is.
+
+    Where there is no plan, nothing can go wrong by answering.
+    """
     unsure = 1.0 - one.decision.confidence
-    return (int(one.review.tier) + 1) * (0.25 + unsure + one.decision.novelty / 2)
+    risk = int(one.review.tier) + 1 if one.review.fingerprint else 1
+    return risk * (0.25 + unsure + one.decision.novelty / 2)
 
 
 def could_answer(one: Waiting, caller: Caller) -> bool:

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from triage.web.pages.frame import BARE, Frame
 
 _HASH = re.compile(r"\b(?:sha256:)?([0-9a-f]{12})[0-9a-f]{28,52}\b")
+_ID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def render(
@@ -54,8 +55,8 @@ def words(name: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a sentence with its hashes cut to what people compare by eye."""
-    return _HASH.sub(r"\1…", text)
+    """Return a sentence with its hashes and ids cut to what people compare by eye."""
+    return _ID.sub(r"\1", _HASH.sub(r"\1", text))
 
 
 def percent(share: float) -> str:
