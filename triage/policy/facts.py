@@ -33,7 +33,6 @@ def situation(facts: Facts) -> Record:
         "ask": _ask(facts),
         "channel": {
             "kind": facts.channel.value,
-            "vouched": facts.vouched,
             "signed_in": facts.vouched and facts.channel in SIGNED_IN,
         },
         "relation": _relation(facts),
@@ -98,9 +97,9 @@ def _ask(facts: Facts) -> Record:
         "tier": int(facts.tier),
         "route": facts.route.value,
         "targets": facts.targets,
-        "missing": list(facts.missing),
-        "ambiguous": list(facts.ambiguous),
-        "blockers": len(facts.blockers),
+        "missing": bool(facts.missing),
+        "ambiguous": bool(facts.ambiguous),
+        "blocked": bool(facts.blockers),
         "lookup_failed": lookup_failed(facts),
         "user_source": source.value if source else "none",
         "attribute": facts.attribute,
@@ -139,7 +138,6 @@ def _target(person: PersonFacts | None) -> Record:
     shown = person or _NOBODY
     return {
         "known": shown.known,
-        "id": shown.id,
         "department": shown.department,
         "enabled": shown.enabled,
         "guest": shown.guest,
@@ -149,13 +147,10 @@ def _target(person: PersonFacts | None) -> Record:
         "vip": shown.vip,
         "sensitive": shown.sensitive,
         "privileged": privileged(shown),
-        "active_roles": list(shown.active_roles),
-        "eligible_roles": list(shown.eligible_roles),
         "untouchable": untouchable(shown),
         "legal_hold": shown.legal_hold,
         "dormant": shown.dormant,
         "at_risk": shown.at_risk,
-        "licenses": list(shown.licenses),
         "groups": list(shown.groups),
     }
 
@@ -163,14 +158,11 @@ def _target(person: PersonFacts | None) -> Record:
 def _requester(shown: PersonFacts) -> Record:
     return {
         "known": shown.known,
-        "id": shown.id,
         "department": shown.department,
         "enabled": shown.enabled,
         "guest": shown.guest,
         "service": shown.service,
         "break_glass": shown.break_glass,
-        "vip": shown.vip,
-        "privileged": privileged(shown),
         "at_risk": shown.at_risk,
         "groups": list(shown.groups),
     }
@@ -261,7 +253,6 @@ def _device(device: DeviceFacts | None) -> Record:
     shown = device or DeviceFacts(known=False)
     return {
         "known": shown.known,
-        "name": shown.name,
         "operating_system": shown.operating_system,
     }
 
