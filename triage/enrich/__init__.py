@@ -33,7 +33,7 @@ _SHOWN = 10
 """How many of several people are looked up; more are only counted, and are a matter for people anyway."""
 
 
-async def enrich(  # noqa: PLR0917 - the story calls it with what each step before gave
+async def enrich(
     ticket: Ticket,
     prediction: Prediction,
     request: Request,
@@ -61,7 +61,24 @@ async def enrich(  # noqa: PLR0917 - the story calls it with what each step befo
     people = [known.get(one, UNKNOWN) for one in ids[:_SHOWN]]
     target = people[0] if people else None
     relations = relations_of(requester, target, ticket.caller_id, site)
-    facts = Facts(
+    found: dict[str, object] = {
+        "requester": requester,
+        "target": target,
+        "others": tuple(people[1:]),
+        "trustee": known.get(gainer[0], UNKNOWN) if gainer else None,
+        "mailbox_owner": known.get(owner[0], UNKNOWN) if owner else None,
+        "targets": max(1, len(ids)),
+        "relation": relation_of(relations),
+        "relations": relations,
+        "requester_chain": await chain_of(requester, graph),
+        "has_playbook": playbook is not None,
+    }
+    return _asked(ticket, prediction, request).model_copy(update=found | things)
+
+
+def _asked(ticket: Ticket, prediction: Prediction, request: Request) -> Facts:
+    """Return what the ticket alone says, before anybody is looked up."""
+    return Facts(
         label=prediction.label,
         confidence=prediction.confidence,
         accepted=prediction.accepted,
@@ -69,15 +86,6 @@ async def enrich(  # noqa: PLR0917 - the story calls it with what each step befo
         empty_text=ticket.empty,
         channel=ticket.contact_type,
         vouched=ticket.caller_vouched,
-        requester=requester,
-        target=target,
-        others=tuple(people[1:]),
-        trustee=known.get(gainer[0], UNKNOWN) if gainer else None,
-        mailbox_owner=known.get(owner[0], UNKNOWN) if owner else None,
-        targets=max(1, len(ids)),
-        relation=relation_of(relations),
-        relations=relations,
-        requester_chain=await chain_of(requester, graph),
         sources={name: one.source for name, one in request.parameters.items()},
         missing=request.missing,
         ambiguous=tuple(request.ambiguous),
@@ -85,9 +93,7 @@ async def enrich(  # noqa: PLR0917 - the story calls it with what each step befo
         access=_values(request, "access"),
         device_action=_values(request, "action"),
         signals=frozenset(Signal(one) for one in request.signals),
-        has_playbook=playbook is not None,
     )
-    return facts.model_copy(update=things)
 
 
 def _targets(request: Request) -> tuple[str, tuple[str, ...]]:
