@@ -58,7 +58,8 @@ def save(folder: Path, pipeline: Pipeline, weights: Weights, facts: Facts, extra
     skops.io.dump(pipeline, folder / PIPELINE)
     np.save(folder / MATRIX, weights.matrix)
     np.savez(folder / ARRAYS, idf=weights.idf, bias=weights.bias)
-    terms = {"words": list(weights.word_ids), "chars": list(weights.char_ids), "rows": weights.rows}
+    blocks = {"words": weights.word_ids, "chars": weights.char_ids, "marks": weights.mark_ids}
+    terms = {"rows": weights.rows, **{block: list(ids) for block, ids in blocks.items()}}
     (folder / TERMS).write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
     (folder / FACTS).write_text(facts.model_dump_json(indent=1), encoding="utf-8")
     for name, text in extras.items():
@@ -109,9 +110,12 @@ def load(folder: Path) -> Model:
         facts = Facts.model_validate_json((folder / FACTS).read_bytes())
         terms = json.loads((folder / TERMS).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS) as arrays:
+            first_char = len(terms["words"])
+            first_mark = first_char + len(terms["chars"])
             weights = Weights(
                 word_ids={term: place for place, term in enumerate(terms["words"])},
-                char_ids={term: place for place, term in enumerate(terms["chars"], len(terms["words"]))},
+                char_ids={term: place for place, term in enumerate(terms["chars"], first_char)},
+                mark_ids={term: place for place, term in enumerate(terms["marks"], first_mark)},
                 idf=arrays["idf"],
                 matrix=np.load(folder / MATRIX, mmap_mode="r"),
                 bias=arrays["bias"],

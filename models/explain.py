@@ -1,10 +1,18 @@
 """Which words spoke for a label: the weights of words, pairs and character n-grams put back on the words."""
 
-import numpy as np
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
-from models.fast import Scorer
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibrate import Floats
+from models.concepts import mark, spoken, without_marks
+from models.fast import Ids, Scorer
 from models.ngrams import pairs
 from models.prediction import Word
+
+Weights = defaultdict[str, float]
 
 _LEAST = 0.01  # log-odds below which a word said nothing
 
@@ -12,40 +20,47 @@ _LEAST = 0.01  # log-odds below which a word said nothing
 def spoken_words(scorer: Scorer, text: str, column: int, limit: int) -> tuple[Word, ...]:
     """Return the `limit` words that moved the label in `column` most, by signed log-odds, strongest first.
 
-    A pair gives half to each of its words; an n-gram gives its share to every token it stands in.
+    A pair gives half to each of its words; an n-gram gives its share to every token it stands in; a mark
+    gives its share to the words of its notion.
     """
-    lowered = text.lower()
-    (word_ids, word_values), (char_ids, char_values) = scorer.features(lowered)[0]
+    features = scorer.features(text)
     pull = scorer.weights.matrix[:, column]
-    of_word = dict(zip(word_ids.tolist(), (word_values * pull[word_ids]).tolist(), strict=True))
-    of_char = dict(zip(char_ids.tolist(), (char_values * pull[char_ids]).tolist(), strict=True))
-    weights = _from_words(scorer, lowered, of_word)
-    for token, weight in _from_chars(scorer, lowered, of_char).items():
-        key = token.strip(".,;:!?()[]\"'<>") or token
-        weights[key] = weights.get(key, 0.0) + weight
+    weights: Weights = defaultdict(float)
+    _add_terms(weights, features.words, scorer.weights.word_ids, _pulls(features.of_words, pull))
+    _add_chars(weights, scorer, features.tokens, _pulls(features.of_chars, pull))
+    of_marks: Weights = defaultdict(float)
+    _add_terms(of_marks, features.marks, scorer.weights.mark_ids, _pulls(features.of_marks, pull))
+    _add_marks(weights, without_marks(text)[0], of_marks)
     ranked = sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0]))
     return tuple(Word(word=word, weight=round(w, 3)) for word, w in ranked[:limit] if abs(w) >= _LEAST)
 
 
-def _from_words(scorer: Scorer, lowered: str, of_word: dict[int, float]) -> dict[str, float]:
-    found, known = scorer.features(lowered)[1], scorer.weights.word_ids
-    weights = {word: of_word.get(known.get(word, -1), 0.0) for word in found}
+def _pulls(block: tuple[Ids, Floats], pull: NDArray[np.float32]) -> dict[int, float]:
+    ids, values = block
+    return dict(zip(ids.tolist(), (values * pull[ids]).tolist(), strict=True))
+
+
+def _add_terms(
+    weights: Weights, found: list[str], known: Mapping[str, int], pulls: Mapping[int, float]
+) -> None:
+    """Add what single terms and pairs of neighbours pulled to the terms."""
+    for term in set(found):
+        weights[term] += pulls.get(known.get(term, -1), 0.0)
     for pair in set(pairs(found)):
-        for word in pair.split(" "):
-            weights[word] += of_word.get(known.get(pair, -1), 0.0) / 2
-    return weights
+        for term in pair.split(" "):
+            weights[term] += pulls.get(known.get(pair, -1), 0.0) / 2
 
 
-def _from_chars(scorer: Scorer, lowered: str, of_char: dict[int, float]) -> dict[str, float]:
-    tokens = lowered.split()
-    grams = [scorer.grams(token) for token in tokens]
-    if not tokens or not sum(map(len, grams)):
-        return {}
-    ids, counts = np.unique(np.concatenate(grams), return_counts=True)
-    share = {
-        place: of_char[place] / times for place, times in zip(ids.tolist(), counts.tolist(), strict=True)
-    }
-    weights: dict[str, float] = {}
+def _add_chars(weights: Weights, scorer: Scorer, tokens: list[str], pulls: Mapping[int, float]) -> None:
+    grams = [scorer.grams(token).tolist() for token in tokens]
+    times = Counter(place for places in grams for place in places)
     for token, places in zip(tokens, grams, strict=True):
-        weights[token] = weights.get(token, 0.0) + sum(share[place] for place in places.tolist())
-    return weights
+        key = token.strip(".,;:!?()[]\"'<>") or token
+        weights[key] += sum(pulls[place] / times[place] for place in places)
+
+
+def _add_marks(weights: Weights, text: str, pulls: Mapping[str, float]) -> None:
+    heard = [(word, name) for word, names in spoken(text) for name in names]
+    times = Counter(name for _, name in heard)
+    for word, name in heard:
+        weights[word] += pulls.get(mark(name), 0.0) / times[name]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibrate import Floats
+from models.concepts import without_marks
 from models.ngrams import char_grams, pairs, words
 
 _CACHE_LIMIT: Final = 200_000  # tokens whose n-grams are remembered; a bound against hostile streams
@@ -26,6 +27,7 @@ class Weights:
     Attributes:
         word_ids: Word or word pair to row of `matrix`.
         char_ids: Character n-gram to row of `matrix`.
+        mark_ids: Mark or pair of marks (`models.concepts`) to row of `matrix`.
         idf: Inverse document frequency of each row, shape (features,).
         matrix: Weight of each feature for each label, float32, C order, shape (features, labels).
         bias: Intercept of each label, shape (labels,).
@@ -34,10 +36,23 @@ class Weights:
 
     word_ids: Mapping[str, int]
     char_ids: Mapping[str, int]
+    mark_ids: Mapping[str, int]
     idf: NDArray[np.float64]
     matrix: NDArray[np.float32]
     bias: Floats
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is found in one text: its words, white-space tokens and marks, and each block's ids and values."""
+
+    words: list[str]
+    tokens: list[str]
+    marks: list[str]
+    of_words: tuple[Ids, Floats]
+    of_chars: tuple[Ids, Floats]
+    of_marks: tuple[Ids, Floats]
 
 
 @dataclass(frozen=True)
@@ -49,19 +64,26 @@ class Scorer:
 
     def score(self, texts: Iterable[str]) -> tuple[Floats, Floats]:
         """Return logits, shape (texts, labels), and readings (unseen share, words), shape (texts, 2)."""
-        scored = [self._score(text.lower()) for text in texts]
+        scored = [self._score(text) for text in texts]
         labels = len(self.weights.bias)
         logits = np.array([one[0] for one in scored], np.float64).reshape(len(scored), labels)
         return logits, np.array([one[1] for one in scored], np.float64).reshape(len(scored), 2)
 
-    def features(self, lowered: str) -> tuple[list[tuple[Ids, Floats]], list[str]]:
-        """Return ids and TF-IDF values of the word and of the n-gram features, and the words found."""
-        found = words(lowered)
-        known = self.weights.word_ids
-        ids = [known[term] for term in (*found, *pairs(found)) if term in known]
-        tokens = [self.grams(token) for token in lowered.split()]
-        chars = np.concatenate(tokens) if tokens else np.empty(0, np.int32)
-        return [self._weighed(np.array(ids, np.int32)), self._weighed(chars)], found
+    def features(self, text: str) -> Features:
+        """Return what is found in a prepared text."""
+        words_part, marks = without_marks(text)
+        lowered = words_part.lower()
+        found, noted = words(lowered), marks.split()
+        tokens = lowered.split()
+        grams = [self.grams(token) for token in tokens]
+        return Features(
+            words=found,
+            tokens=tokens,
+            marks=noted,
+            of_words=self._weighed(_known((*found, *pairs(found)), self.weights.word_ids)),
+            of_chars=self._weighed(np.concatenate(grams) if grams else np.empty(0, np.int32)),
+            of_marks=self._weighed(_known((*noted, *pairs(noted)), self.weights.mark_ids)),
+        )
 
     def grams(self, token: str) -> Ids:
         """Return the feature ids of a white-space token's n-grams, known ones only, with repeats."""
@@ -73,12 +95,13 @@ class Scorer:
                 self._grams[token] = ids
         return ids
 
-    def _score(self, lowered: str) -> tuple[Floats, tuple[float, float]]:
-        parts, found = self.features(lowered)
+    def _score(self, text: str) -> tuple[Floats, tuple[float, float]]:
+        features = self.features(text)
         total = self.weights.bias
-        for ids, values in parts:
-            total = total + values @ self.weights.matrix[ids]
-        return total, (self._unseen(found), float(len(found)))
+        for ids, values in (features.of_words, features.of_chars, features.of_marks):
+            if len(ids):
+                total = total + values @ self.weights.matrix[ids]
+        return total, (self._unseen(features.words), float(len(features.words)))
 
     def _weighed(self, ids: Ids) -> tuple[Ids, Floats]:
         """Return distinct ids with their sublinear, idf-weighted, unit-length values."""
@@ -102,3 +125,7 @@ class Scorer:
             else:
                 seen += idf[place]
         return unseen / (seen + unseen) if seen + unseen else 1.0
+
+
+def _known(terms: Iterable[str], ids: Mapping[str, int]) -> Ids:
+    return np.array([ids[term] for term in terms if term in ids], np.int32)

@@ -16,7 +16,9 @@ _TITLES: Final = frozenset(
     "mr mrs ms miss dr prof herr herrn frau mme madame monsieur mlle dhr mevr mevrouw meneer sr sra señor señora"
     " pan pani pana panu dona senhor senhora sig signor signora".split()
 )
-_BETWEEN = re.compile(r"[ \t]|-|\.[ \t]|[ \t](?:de|da|van|von|der|den|del|di|la|le|al|el|bin|dos|van de[rn])[ -]")
+_BETWEEN = re.compile(
+    r"[ \t]|-|\.[ \t]|[ \t](?:de|da|van|von|der|den|del|di|la|le|al|el|bin|dos|van de[rn])[ -]"
+)
 _LOWER_FAMILY_LENGTH: Final = 5  # "anna schmidt" is a name, "jan will" is not
 
 

@@ -1,6 +1,6 @@
-r"""How a text is cut into features: words and word pairs, and character n-grams within white-space tokens.
+r"""How a text is cut into features: words, character n-grams within white-space tokens, marks of notions.
 
-Equal to scikit-learn's `TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b")` and
+Words and marks count singly and in pairs of neighbours. Equal to scikit-learn's `TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b")` and
 `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4))`, lower-cased; tests hold it to that.
 """
 
@@ -11,6 +11,7 @@ from typing import Final
 WORD_PATTERN: Final = r"(?u)\b\w+\b"
 WORD_RANGE: Final = (1, 2)
 CHAR_RANGE: Final = (2, 4)
+MARK_RANGE: Final = (1, 2)
 
 _WORD = re.compile(WORD_PATTERN)
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from models.names import mask_names
+
 # Order matters: an address before its parts, a path before the names in it.
 _KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("xmail", r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
@@ -21,7 +23,7 @@ _WORTH = re.compile(r"[\d@\\]|://|www\.")
 
 
 def redact(text: str) -> str:
-    """Return `text` with addresses, numbers, dates, hosts and paths replaced by words such as `xmail`."""
-    if not _WORTH.search(text):
-        return text
-    return _ANY.sub(lambda found: f" {found.lastgroup} ", text)
+    """Return `text` with names, addresses, numbers, dates, hosts and paths replaced by words such as `xname`."""
+    if _WORTH.search(text):
+        text = _ANY.sub(lambda found: f" {found.lastgroup} ", text)
+    return mask_names(text)

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.concepts import annotate
 from models.mail import newest_words
 from models.normalise import plain
 from models.redact import redact
@@ -51,4 +52,4 @@ def prepare(ticket: TicketText) -> str:
         newest(ticket.description, ticket.short_description),
     ]
     parts += [f"{_FORM_LINE.sub(' ', name)}: {plain(value)}" for name, value in ticket.variables if value]
-    return redact("\n".join(part for part in parts if part)[:TEXT_LIMIT])
+    return annotate(redact("\n".join(part for part in parts if part)[:TEXT_LIMIT]))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csr_matrix
 
+from models.concepts import without_marks
 from models.ngrams import char_grams, pairs, words
 
 
@@ -16,16 +17,12 @@ class Counts:
     """How often each feature stands in each text: rows are texts, columns terms.
 
     Attributes:
-        words: Counts of words and word pairs, shape (texts, word terms).
-        chars: Counts of character n-grams, shape (texts, char terms).
-        word_terms: Name of each column of `words`.
-        char_terms: Name of each column of `chars`.
+        blocks: Counts of words and pairs, of character n-grams and of marks, each of shape (texts, terms).
+        terms: Names of the columns of each block.
     """
 
-    words: csr_matrix
-    chars: csr_matrix
-    word_terms: list[str]
-    char_terms: list[str]
+    blocks: tuple[csr_matrix, csr_matrix, csr_matrix]
+    terms: tuple[list[str], list[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -59,23 +56,33 @@ def weigh(counts: csr_matrix, min_rows: int = 2) -> Weighing:
 
 
 def count(texts: Sequence[str]) -> Counts:
-    """Count the features of `texts` (lower-cased here)."""
+    """Count the features of prepared texts (lower-cased here)."""
     word_ids: dict[str, int] = {}
     token_ids: dict[str, int] = {}
-    word_rows, token_rows = [], []
-    for text in texts:
-        lowered = text.lower()
-        found = words(lowered)
-        word_rows.append([word_ids.setdefault(term, len(word_ids)) for term in (*found, *pairs(found))])
-        token_rows.append([token_ids.setdefault(token, len(token_ids)) for token in lowered.split()])
+    mark_ids: dict[str, int] = {}
     gram_ids: dict[str, int] = {}
-    gram_rows = [
-        [gram_ids.setdefault(gram, len(gram_ids)) for gram in char_grams(token)] for token in token_ids
-    ]
-    tokens = _tally(token_rows, len(token_ids))
-    chars = (tokens @ _tally(gram_rows, len(gram_ids))).tocsr()
+    word_rows, token_rows, mark_rows = [], [], []
+    for text in texts:
+        plain, marks = without_marks(text)
+        lowered = plain.lower()
+        word_rows.append(_ids(_with_pairs(words(lowered)), word_ids))
+        token_rows.append(_ids(lowered.split(), token_ids))
+        mark_rows.append(_ids(_with_pairs(marks.split()), mark_ids))
+    gram_rows = [_ids(char_grams(token), gram_ids) for token in token_ids]
+    chars = (_tally(token_rows, len(token_ids)) @ _tally(gram_rows, len(gram_ids))).tocsr()
     chars.sort_indices()
-    return Counts(_tally(word_rows, len(word_ids)), chars, list(word_ids), list(gram_ids))
+    return Counts(
+        (_tally(word_rows, len(word_ids)), chars, _tally(mark_rows, len(mark_ids))),
+        (list(word_ids), list(gram_ids), list(mark_ids)),
+    )
+
+
+def _with_pairs(found: list[str]) -> list[str]:
+    return found + pairs(found)
+
+
+def _ids(terms: list[str], ids: dict[str, int]) -> list[int]:
+    return [ids.setdefault(term, len(ids)) for term in terms]
 
 
 def _tally(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:

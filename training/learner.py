@@ -12,10 +12,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelBinarizer
 
 from models.calibrate import Floats
-from models.pipeline import MIN_ROWS, build_head, build_pipeline
+from models.concepts import annotate
+from models.pipeline import BLOCKS, MARK_WEIGHT, MIN_ROWS, build_head, build_pipeline, columns
 from training.counts import Counts, Weighing, weigh
 
 Ints = NDArray[np.int64]
+
+# Gives the column transformer its shape (and a sparse output); what it learns here is replaced at once.
+_FITTING = [annotate(text) for text in ("reset", "reset", "unlock", "unlock")]
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,12 @@ class Fit:
     """A base model fitted on some rows.
 
     Attributes:
-        words: Weighing of the word features.
-        chars: Weighing of the character features.
+        weighings: Weighing of each block of features (words, characters, marks).
         heads: One binary classifier a label, in label order.
         rows: Number of rows it was fitted on.
     """
 
-    words: Weighing
-    chars: Weighing
+    weighings: tuple[Weighing, ...]
     heads: list[LogisticRegression]
     rows: int
 
@@ -47,21 +49,23 @@ def fit(counts: Counts, rows: Ints, truth: Ints, labels: int, weights: Floats, s
         seed: Seed of the dual solver. It draws from one generator of the process, so heads are fitted one
             after the other; parallel work goes by process.
     """
-    words, chars = weigh(counts.words[rows], MIN_ROWS), weigh(counts.chars[rows], MIN_ROWS)
-    matrix = features(counts, rows, words, chars)
+    weighings = tuple(weigh(block[rows], MIN_ROWS) for block in counts.blocks)
+    matrix = features(counts, rows, weighings)
     wanted, heavy = truth[rows], weights[rows]
     heads = [_head(matrix, wanted == label, heavy, seed) for label in range(labels)]
-    return Fit(words, chars, heads, len(rows))
+    return Fit(weighings, heads, len(rows))
 
 
-def features(counts: Counts, rows: Ints, words: Weighing, chars: Weighing) -> csr_matrix:
-    """Return the weighed features of `rows`, words before character n-grams."""
-    return sparse.hstack([words.apply(counts.words[rows]), chars.apply(counts.chars[rows])]).tocsr()
+def features(counts: Counts, rows: Ints, weighings: tuple[Weighing, ...]) -> csr_matrix:
+    """Return the weighed features of `rows`, block beside block."""
+    parts = [one.apply(block[rows]) for one, block in zip(weighings, counts.blocks, strict=True)]
+    parts[BLOCKS.index("marks")] *= MARK_WEIGHT
+    return sparse.hstack(parts).tocsr()
 
 
 def score(counts: Counts, rows: Ints, fitted: Fit) -> tuple[Floats, Floats]:
     """Return logits, shape (rows, labels), and readings (unseen share, words), shape (rows, 2)."""
-    matrix = features(counts, rows, fitted.words, fitted.chars)
+    matrix = features(counts, rows, fitted.weighings)
     coefficients = np.vstack([head.coef_[0] for head in fitted.heads])
     bias = np.array([head.intercept_[0] for head in fitted.heads])
     return np.asarray(matrix @ coefficients.T) + bias, _readings(counts, rows, fitted)
@@ -70,14 +74,16 @@ def score(counts: Counts, rows: Ints, fitted: Fit) -> tuple[Floats, Floats]:
 def assembled(counts: Counts, fitted: Fit, names: tuple[str, ...], seed: int) -> Pipeline:
     """Return the fit as the scikit-learn pipeline it is equal to."""
     pipeline = build_pipeline(seed)
-    parts = dict(pipeline["features"].transformer_list)
-    for part, terms, weighing in (
-        (parts["words"], counts.word_terms, fitted.words),
-        (parts["chars"], counts.char_terms, fitted.chars),
+    union = pipeline["features"].fit(columns(_FITTING))
+    fitted_blocks = []
+    for (name, part, column), terms, weighing in zip(
+        union.transformers, counts.terms, fitted.weighings, strict=True
     ):
-        part.vocabulary_ = {terms[column]: place for place, column in enumerate(weighing.columns.tolist())}
+        part.vocabulary_ = {terms[place]: at for at, place in enumerate(weighing.columns.tolist())}
         part.fixed_vocabulary_ = False
         part.idf_ = weighing.idf
+        fitted_blocks.append((name, part, column))
+    union.transformers_ = fitted_blocks
     head: OneVsRestClassifier = pipeline["head"]
     head.estimators_ = fitted.heads if len(names) > 2 else fitted.heads[1:]
     head.label_binarizer_ = LabelBinarizer(sparse_output=True).fit(list(names))
@@ -96,13 +102,13 @@ def _head(matrix: csr_matrix, positive: NDArray[np.bool_], weights: Floats, seed
 
 def _readings(counts: Counts, rows: Ints, fitted: Fit) -> Floats:
     """Return what `models.fast.Scorer` reads beside the logits, for many rows at once."""
-    single = np.array([" " not in term for term in counts.word_terms])
+    single = np.array([" " not in term for term in counts.terms[0]])
     rarest = np.log(1.0 + fitted.rows) + 1.0
     seen, unseen = np.zeros(len(single)), np.where(single, rarest, 0.0)
-    seen[fitted.words.columns] = fitted.words.idf
-    unseen[fitted.words.columns] = 0.0
+    seen[fitted.weighings[0].columns] = fitted.weighings[0].idf
+    unseen[fitted.weighings[0].columns] = 0.0
     seen[~single] = 0.0
-    chosen = counts.words[rows]
+    chosen = counts.blocks[0][rows]
     present = chosen.astype(bool).astype(np.float64)
     known, strange = present @ seen, present @ unseen
     whole = known + strange
