@@ -6,8 +6,10 @@ from typing import Final
 
 from mailparser_reply.constants import MAIL_LANGUAGES
 
+from models.concepts import notions
 from models.mail_phrases import CLOSINGS, DISCLAIMERS, FOOTERS, HEADER_NAMES, SUBJECT_NAMES
 
+_SETTLING: Final = frozenset({"done", "cancel", "keep", "nomore"})
 _LANGUAGES: Final = ("en", "de", "fr", "nl", "pl", "es", "it")
 _LINE_LIMIT: Final = 300  # a header line is short; longer lines would make the library's patterns slow
 _FEW_WORDS: Final = 4  # "FYI", "see below please": the words are in the mail underneath
@@ -41,10 +43,15 @@ def newest_words(text: str, *, forwarded: bool = False) -> str:
         return _without_footers(text)
     top, history = _split_history(_without_leading_headers(text.split("\n")))
     newest = _without_footers(_unquoted(top))
-    if len(newest.split()) <= (_FEW_FORWARDED if forwarded else _FEW_WORDS):
+    if len(newest.split()) <= (_FEW_FORWARDED if forwarded and not _settles(newest) else _FEW_WORDS):
         quoted = [*(line for line in top if _is_quote(line)), *history]
         newest = f"{newest}\n{_without_footers(_quote_content(quoted))}".strip()
     return newest or text
+
+
+def _settles(newest: str) -> bool:
+    """Say whether the newest words take the request underneath back or report it done."""
+    return not _SETTLING.isdisjoint(notions(newest))
 
 
 def _without_leading_headers(lines: list[str]) -> list[str]:

@@ -97,7 +97,8 @@ class Model:
         logs = tempered(shares, self.facts.temperature)
         other = self.labels.index(OTHER) if OTHER in self.labels else None
         numbers = signals(logits, shares, logs, reading, other)
-        return Scores(logs, self.facts.trust.apply(numbers), self.facts.novelty.apply(numbers))
+        guess = logs.argmax(axis=1)
+        return Scores(logs, self.facts.trust.apply(numbers, guess), self.facts.novelty.apply(numbers, guess))
 
     def predict(self, rows: Sequence[TicketText], *, words: int = WORDS_SHOWN) -> list[Prediction]:
         """Return one prediction a ticket, with at most `words` words that spoke (0 saves their time).

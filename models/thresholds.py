@@ -16,6 +16,8 @@ from scipy.stats import beta, binom
 SHARES: Final = tuple(share / 1000 for share in range(50, 1001, 25))
 """The 39 accepted shares that are tested, strictest first."""
 
+_STEADY_ERRORS: Final = 3  # one odd row among the first few hundred should not decide
+
 LABEL_SLACK: Final = 5.0
 """How many times `max_wrong` a single label may be wrong at worst: its own bound, beside the pooled one."""
 
@@ -93,20 +95,21 @@ def certify(
 def pooled_threshold(trust: Floats, wrong: Bools, contract: Contract) -> float | None:
     """Return the lowest certified threshold, or None where not even the strictest test is passed.
 
-    Shares with too few rows to pass even without an error are skipped: that depends on their number alone,
-    not on what the rows say, so the sequence stays fixed beforehand.
+    The sequence starts at the first share whose rows could bear three errors, or, where rows are few, none:
+    that depends on their number alone, not on what they say, so it stays fixed beforehand.
     """
     order = np.argsort(-trust, kind="stable")
     ranked, errors = trust[order], np.cumsum(wrong[order])
     certified: float | None = None
-    for share in SHARES:
-        rows = int(np.floor(share * len(ranked)))
-        if rows < rows_needed(0, contract):
+    steady = rows_needed(_STEADY_ERRORS, contract)
+    least = steady if steady * 3 <= len(ranked) else rows_needed(0, contract)
+    for rows in (int(np.floor(share * len(ranked))) for share in SHARES):
+        if rows < least:
             continue
-        rows = int(np.searchsorted(-ranked, -ranked[rows - 1], side="right"))
-        if binom.cdf(errors[rows - 1], rows, contract.max_wrong) > 1.0 - contract.assurance:
+        tied = int(np.searchsorted(-ranked, -ranked[rows - 1], side="right"))
+        if binom.cdf(errors[tied - 1], tied, contract.max_wrong) > 1.0 - contract.assurance:
             break
-        certified = float(ranked[rows - 1])
+        certified = float(ranked[tied - 1])
     return certified
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.special import expit, logsumexp
 
-from models.calibrate import Floats
+from models.calibrate import Floats, Ints
 
 SIGNALS: Final = (
     "top_logit",
@@ -27,7 +27,11 @@ _NO_OTHER: Final = -8.0  # the logit of `other` where no ticket without an inten
 
 
 class Trust(BaseModel):
-    """A logistic regression on standardised `SIGNALS`, as plain numbers."""
+    """A logistic regression on standardised `SIGNALS`, as plain numbers.
+
+    `shifts` has one number a label: what is added when that label is the guess, since some labels are
+    easier to take for another than others. Empty where the guess does not matter.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,11 +39,13 @@ class Trust(BaseModel):
     scale: tuple[float, ...]
     weights: tuple[float, ...]
     intercept: float
+    shifts: tuple[float, ...] = ()
 
-    def apply(self, signals: Floats) -> Floats:
-        """Return the trust of each row of `signals`, 0..1."""
+    def apply(self, signals: Floats, guess: Ints) -> Floats:
+        """Return the trust of each row of `signals`, 0..1; `guess` is the column of its label."""
         standard = (signals - np.array(self.mean)) / np.array(self.scale)
-        return np.asarray(expit(standard @ np.array(self.weights) + self.intercept))
+        lifted = np.array(self.shifts)[guess] if self.shifts else 0.0
+        return np.asarray(expit(standard @ np.array(self.weights) + self.intercept + lifted))
 
 
 def signals(logits: Floats, shares: Floats, logs: Floats, reading: Floats, other: int | None) -> Floats:

@@ -19,6 +19,9 @@ from training.plan import Plan, plan_for
 LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")
 """Columns that are taken as the label when none is named."""
 
+WARM_BELOW = 20_000
+"""Own rows below which the shipped corpus is added unless told otherwise."""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -42,11 +45,11 @@ def load_course(
     data, tally = read_labelled(exports, label, map_file, keep_rare=False)
     if not len(data):
         raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label or --map.")
-    plan = plan_for(len(data), len(set(data.labels.tolist())))
-    warm = len(data) < plan.warm_below if warm_start is None else warm_start
-    if warm:
-        data = data.joined(corpus_dataset(set(data.labels.tolist()), seed, whole=bool(warm_start)))
-    return Course(data, tally, plan)
+    labels = set(data.labels.tolist())
+    if len(data) < WARM_BELOW if warm_start is None else warm_start:
+        corpus = corpus_dataset(labels, set(data.groups.tolist()), seed)
+        data = data.joined(corpus) if len(corpus) else data
+    return Course(data, tally, plan_for(len(data), len(labels)))
 
 
 def read_labelled(

@@ -1,7 +1,7 @@
 """Teaches a model: out-of-fold scores, temperature, trust, certificate, then the fit on everything."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,13 @@ from training.errors import BadTraining
 from training.learner import assembled, fit
 from training.plan import Plan
 from training.split import group_folds, newest
-from training.trusting import fit_novelty, fit_trust
+from training.trusting import Lessons, both, fit_novelty, fit_trust
 from training.work import Ints, Pass, Progress, Work, joined, prepare_work, run_passes
 
 _LEAST_ROWS = 50
 _LEAST_NEWEST = 20
 _PARTS = 4  # the labels are hidden in quarters
+_TRUST_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,8 @@ def teach(
     work = prepare_work(data, plan, seed, jobs)
     strange, hidden = _strange(work, data, plan, progress)
     unseen = _out_of_fold(work, data, plan, progress)
-    temperature = fit_temperature(log_shares(unseen.logits), work.truth[unseen.rows])
-    calibration = _calibration(work, strange, hidden, temperature)
-    scored = _scored(work, unseen, calibration)
+    calibration, lessons = _calibration(work, unseen, strange, hidden)
+    scored = _cross_fitted(work, unseen, calibration, lessons)
     latest = _latest(work, data, plan, progress)
     progress("Fitting on all rows")
     everything = fit(work.counts, np.arange(len(data)), work.truth, len(work.labels), work.weights, seed)
@@ -102,18 +102,21 @@ def teach(
         pipeline=pipeline,
         weights=packed(pipeline, len(data)),
         calibration=calibration,
-        certificate=certified(scored, work.truth, work.labels, contract),
+        certificate=_certified(work, scored, contract),
         out_of_fold=scored,
         latest=_scored(work, latest, calibration) if latest else None,
     )
 
 
-def certified(scored: Scored, truth: Ints, labels: tuple[str, ...], contract: Contract) -> Certificate:
-    """Certify thresholds on scored rows; `truth` holds the label column of every row of the dataset."""
-    names = np.array(labels, dtype=object)[scored.logs.argmax(axis=1)]
-    acting = np.flatnonzero(names != OTHER)
-    wrong = scored.logs.argmax(axis=1) != truth[scored.rows]
-    automatable = [label for label in labels if label != OTHER]
+def _certified(work: Work, scored: Scored, contract: Contract) -> Certificate:
+    """Certify thresholds on one row a group: rows of one template are one piece of evidence, not many."""
+    names = np.array(work.labels, dtype=object)[scored.logs.argmax(axis=1)]
+    wrong = scored.logs.argmax(axis=1) != work.truth[scored.rows]
+    order = np.random.default_rng(work.seed).permutation(len(names))
+    _, first = np.unique(work.groups[scored.rows][order], return_index=True)
+    witnesses = np.sort(order[first])
+    acting = witnesses[names[witnesses] != OTHER]
+    automatable = [label for label in work.labels if label != OTHER]
     return certify(scored.trust[acting], wrong[acting], names[acting].tolist(), automatable, contract)
 
 
@@ -163,21 +166,51 @@ def _counting(progress: Progress, what: str, total: int) -> Callable[[int], None
     return lambda number: progress(f"{what}, {number} of {total}")
 
 
-def _calibration(work: Work, strange: Pass, hidden: NDArray[np.bool_], temperature: float) -> Calibration:
-    shares = log_shares(strange.logits)
+def _lessons(work: Work, done: Pass, hidden: NDArray[np.bool_], temperature: float) -> Lessons:
+    """Return what trust can learn from scored rows: those whose guess could be acted on."""
+    shares = log_shares(done.logits)
     logs = tempered(shares, temperature)
-    numbers = signals(strange.logits, shares, logs, strange.readings, work.other)
-    truth = work.truth[strange.rows]
-    right = (logs.argmax(axis=1) == truth) & ~hidden
-    is_other = truth == (-1 if work.other is None else work.other)
-    return Calibration(temperature, fit_trust(numbers, right, hidden, is_other), fit_novelty(numbers, hidden))
+    guess = logs.argmax(axis=1)
+    lessons = Lessons(
+        numbers=signals(done.logits, shares, logs, done.readings, work.other),
+        guess=guess,
+        right=(guess == work.truth[done.rows]) & ~hidden,
+        unknown=hidden,
+        group=work.groups[done.rows],
+    )
+    return lessons.where(guess != (-1 if work.other is None else work.other))
+
+
+def _calibration(
+    work: Work, unseen: Pass, strange: Pass, hidden: NDArray[np.bool_]
+) -> tuple[Calibration, Lessons]:
+    temperature = fit_temperature(log_shares(unseen.logits), work.truth[unseen.rows])
+    known = np.zeros(len(unseen.rows), dtype=bool)
+    strangers = _lessons(work, strange, hidden, temperature)
+    lessons = both(_lessons(work, unseen, known, temperature), strangers)
+    trust, novelty = fit_trust(lessons, len(work.labels)), fit_novelty(strangers)
+    return Calibration(temperature, trust, novelty), lessons
 
 
 def _scored(work: Work, done: Pass, calibration: Calibration) -> Scored:
     shares = log_shares(done.logits)
     logs = tempered(shares, calibration.temperature)
-    numbers = signals(done.logits, shares, logs, done.readings, work.other)
-    return Scored(done.rows, logs, calibration.trust.apply(numbers), calibration.novelty.apply(numbers))
+    numbers, guess = signals(done.logits, shares, logs, done.readings, work.other), logs.argmax(axis=1)
+    trust, novelty = calibration.trust, calibration.novelty
+    return Scored(done.rows, logs, trust.apply(numbers, guess), novelty.apply(numbers, guess))
+
+
+def _cross_fitted(work: Work, done: Pass, calibration: Calibration, lessons: Lessons) -> Scored:
+    """Score rows with a trust that did not learn from their group, so that certifying on them is fair."""
+    scored = _scored(work, done, calibration)
+    parts = work.groups % _TRUST_FOLDS
+    trust = scored.trust.copy()
+    for part in range(_TRUST_FOLDS):
+        mine = parts[done.rows] == part
+        fitted = fit_trust(lessons.where(lessons.group % _TRUST_FOLDS != part), len(work.labels))
+        some = Pass(done.rows[mine], done.logits[mine], done.readings[mine])
+        trust[mine] = _scored(work, some, replace(calibration, trust=fitted)).trust
+    return replace(scored, trust=trust)
 
 
 def _latest(work: Work, data: Dataset, plan: Plan, progress: Progress) -> Pass | None:

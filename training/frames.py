@@ -4,7 +4,12 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
+
+from models.labels import OTHER
+
+
+_RARE: Final = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class Frame:
         style: portal, terse, email, phone, chat, angry, verbose, nonnative, typos, forwarded, auto or catalog.
         opened_by: self, colleague, manager, hr, it, monitoring or external.
         asks: Parameter to slot (or to a literal where the text names it); what is not said is left out.
+        difficulty: easy, indirect or messy; empty if not judged.
+        near: The intent that an `other` looks like, or an intent's look-alike; empty if none.
         team: Who works on it when it is `other`; empty if unknown.
     """
 
@@ -31,7 +38,18 @@ class Frame:
     short_description: str
     description: str
     asks: dict[str, Any] = field(default_factory=dict)
+    difficulty: str = ""
+    near: str = ""
     team: str = ""
+
+    @property
+    def weight(self) -> float:
+        """How often a queue sees such a ticket, beside a plain one.
+
+        The corpus has more indirect, messy and look-alike tickets than a queue: they teach more.
+        """
+        hard = _RARE if self.difficulty in {"indirect", "messy"} else 1.0
+        return hard * (_RARE if self.near and self.intent == OTHER else 1.0)
 
     @property
     def text(self) -> str:

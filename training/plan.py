@@ -10,7 +10,6 @@ class Plan(BaseModel):
         folds: Out-of-fold passes over the rows.
         strange_folds: Passes in which a quarter of the labels is held out, to teach trust.
         newest: Share of the time axis that is checked last.
-        warm_below: Own rows below which the shipped corpus is added by default.
         own_weight: Weight of an own row beside a corpus row.
     """
 
@@ -19,7 +18,6 @@ class Plan(BaseModel):
     folds: int
     strange_folds: int
     newest: float = 0.15
-    warm_below: int = 5_000
     own_weight: float = 3.0
 
 
@@ -30,4 +28,4 @@ def plan_for(rows: int, labels: int) -> Plan:
     """Choose the plan: five folds where that is cheap, fewer as rows and labels grow."""
     work = rows * labels
     folds = 5 if work <= _SMALL else 4 if work <= 3 * _SMALL else 3
-    return Plan(folds=folds, strange_folds=4 if work <= 3 * _SMALL else 2)
+    return Plan(folds=folds, strange_folds=2)

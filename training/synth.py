@@ -28,19 +28,21 @@ def synth(
 ) -> Iterator[dict[str, str]]:
     """Yield `rows` tickets of `world`, oldest first, as strings by the names of `COLUMNS`.
 
-    Every frame is used once before any is used twice. The same arguments give the same rows.
+    Frames are drawn in rounds, each without repeats, a frame by its `weight`. The same arguments give the
+    same rows.
     """
     rng = Random(seed)
     stage = set_stage(world, names())
-    chosen = _shuffled(load_frames() if frames is None else frames, rows, rng)
+    chosen = _drawn(load_frames() if frames is None else frames, rows, rng)
     for number, (frame, opened_at) in enumerate(zip(chosen, moments(rows, until, rng), strict=True)):
         yield ticket(frame, stage, number, opened_at, rng)
 
 
-def _shuffled(frames: Sequence[Frame], rows: int, rng: Random) -> list[Frame]:
+def _drawn(frames: Sequence[Frame], rows: int, rng: Random) -> list[Frame]:
     chosen: list[Frame] = []
     while len(chosen) < rows:
-        chosen += rng.sample(frames, min(len(frames), rows - len(chosen)))
+        drawn = [frame for frame in frames if rng.random() < frame.weight]
+        chosen += rng.sample(drawn, min(len(drawn), rows - len(chosen)))
     return chosen
 
 
@@ -50,15 +52,15 @@ def ticket(frame: Frame, stage: Stage, number: int, opened_at: datetime, rng: Ra
     body = with_footer(filled(frame.description, cast), frame, cast.values, rng)
     cat_item, variables, description = form_fields(frame, body, rng)
     category, subcategory, group = sorted_in(frame, rng)
-    by_desk = channel_of = channel(frame, rng)
+    contact_type = channel(frame, rng)
     agent = f"service.desk@{stage.domain}"
     return {
         "number": f"{'RITM' if cat_item else 'INC'}{number + 10001:07d}",
         "sys_id": f"{rng.getrandbits(128):032x}",
         "caller_id": cast.caller,
-        "opened_by": agent if by_desk in {"phone", "walk-in"} else cast.caller,
+        "opened_by": agent if contact_type in {"phone", "walk-in"} else cast.caller,
         "opened_at": f"{opened_at:%Y-%m-%d %H:%M:%S}",
-        "contact_type": channel_of,
+        "contact_type": contact_type,
         "short_description": filled(frame.short_description, cast),
         "description": description,
         "category": category,

@@ -42,6 +42,7 @@ class Work:
         counts: Counted texts.
         truth: Column of each row's label.
         weights: Weight of each row.
+        groups: Number of each row's group.
         own: False for rows of the shipped corpus.
         labels: Label names in column order.
         seed: Seed of every random choice.
@@ -51,6 +52,7 @@ class Work:
     counts: Counts
     truth: Ints
     weights: Floats
+    groups: Ints
     own: NDArray[np.bool_]
     labels: tuple[str, ...]
     seed: int
@@ -70,6 +72,7 @@ def prepare_work(data: Dataset, plan: Plan, seed: int, jobs: int) -> Work:
         counts=count(data.texts.tolist()),
         truth=np.searchsorted(np.array(labels), data.labels.astype(str)),
         weights=np.where(data.own, heavier, 1.0),
+        groups=np.unique(data.groups.astype(str), return_inverse=True)[1],
         own=data.own,
         labels=labels,
         seed=seed,
