@@ -59,6 +59,8 @@ def test_a_site_can_raise_who_has_to_agree(site: Site) -> None:
         ('@id("site.x") forbid (principal, action, resource);', "lacks its @id"),
         ('@id("site.x") @sentence("x") @teir("3") forbid (principal, action, resource);', "@teir"),
         ('@id("site.x") @sentence("x") @role("king") forbid (principal, action, resource);', "king"),
+        ('@id("site.x") @sentence("x") @tier("7") forbid (principal, action, resource);', "Tier"),
+        ('@id("site.x") @sentence("x") @approvals("9") forbid (principal, action, resource);', "count"),
         ("forbid (principal, action, resource) when { context. };", "parse"),
     ],
 )

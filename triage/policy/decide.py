@@ -187,7 +187,7 @@ class Policy:
 def _tier(facts: Facts, clauses: Iterable[Clause]) -> Tier:
     """Raise the step's tier as far as the rules say; while no step is chosen, only they have a tier."""
     least = facts.tier if facts.action else Tier.READ
-    return Tier(max([int(least), *(clause.tier for clause in clauses)]))
+    return max([least, *(clause.tier for clause in clauses)])
 
 
 def _spoken(clauses: Iterable[Clause]) -> tuple[Rule, ...]:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import cedarpy
 
-from triage.domain.decision import ApproverRole, Verdict
+from actions.vocabulary import Tier
+from triage.domain.decision import Approvals, ApproverRole, Verdict
 from triage.errors import NotConfigured
 
 SHIPPED: Final[Traversable] = files("triage.policy")
@@ -50,7 +51,7 @@ class Clause:
     resource: str
     conditions: str
     verdict: Verdict
-    tier: int
+    tier: Tier
     role: ApproverRole | None
     approvals: int
     place: str
@@ -169,9 +170,9 @@ def _clause(policy: dict[str, Any], name: str, text: str) -> Clause:
             ),
             offer_apart="Offer" in _names(policy["action"]) and not _speaks_on_both(policy),
             verdict=Verdict(notes.get("verdict", Verdict.BLOCKED)),
-            tier=int(notes.get("tier", 0)),
+            tier=Tier(int(notes.get("tier", Tier.READ))),
             role=ApproverRole(notes["role"]) if "role" in notes else None,
-            approvals=int(notes.get("approvals", 0)),
+            approvals=Approvals(count=int(notes.get("approvals", 0))).count,
             place=place,
         )
     except ValueError as error:
