@@ -25,7 +25,7 @@ _SHARES: Mapping[str, int] = {
 }
 """How many of a hundred tickets; the other intents share the rest."""
 
-TRAINING_ROWS = 6_000
+TRAINING_ROWS = 4_000
 
 
 @dataclass(frozen=True)
