@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from models.bulk import MANY, score_many
 from models.calibrate import Floats, log_shares, tempered
 from models.explain import spoken_words
 from models.fast import Scorer, Weights
@@ -90,13 +91,17 @@ class Model:
         """The fast path over this model's weights."""
         return Scorer(self.weights)
 
+    @cached_property
+    def _other(self) -> int | None:
+        return self.labels.index(OTHER) if OTHER in self.labels else None
+
     def score(self, texts: Sequence[str]) -> Scores:
         """Score prepared texts (see `models.text.prepare`)."""
-        logits, reading = self.scorer.score(texts)
+        many = len(texts) >= MANY
+        logits, reading = score_many(self.scorer, texts) if many else self.scorer.score(texts)
         shares = log_shares(logits)
         logs = tempered(shares, self.facts.temperature)
-        other = self.labels.index(OTHER) if OTHER in self.labels else None
-        numbers = signals(logits, shares, logs, reading, other)
+        numbers = signals(logits, shares, logs, reading, self._other)
         guess = logs.argmax(axis=1)
         return Scores(logs, self.facts.trust.apply(numbers, guess), self.facts.novelty.apply(numbers, guess))
 

@@ -24,17 +24,18 @@ _LOWER_FAMILY_LENGTH: Final = 5  # "anna schmidt" is a name, "jan will" is not
 
 def mask_names(text: str) -> str:
     """Return `text` with people's names replaced by `xname`."""
-    if _anchors().isdisjoint(_TOKEN.findall(text.lower())):
+    anchors = _anchors()
+    if anchors.isdisjoint(_TOKEN.findall(text.lower())):
         return text
     tokens = list(_TOKEN.finditer(text))
     pieces: list[str] = []
-    position = at = 0
-    while at < len(tokens):
-        length = _name_length(text, tokens, at)
-        if length:
-            pieces += [text[position : tokens[at].start()], PERSON]
+    position = 0
+    for at, token in enumerate(tokens):
+        if token.start() < position or token.group().lower() not in anchors:
+            continue
+        if length := _name_length(text, tokens, at):
+            pieces += [text[position : token.start()], PERSON]
             position = tokens[at + length - 1].end()
-        at += max(1, length)
     return "".join([*pieces, text[position:]])
 
 

@@ -4,13 +4,13 @@ Unlike the confidence it was taught on tickets of kinds the model had not seen, 
 looks like; it is the number that gates automation.
 """
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy.special import expit, logsumexp
 
-from models.calibrate import Floats, Ints
+from models.calibrate import Floats, Ints, log_sums
 
 SIGNALS: Final = (
     "top_logit",
@@ -41,11 +41,23 @@ class Trust(BaseModel):
     intercept: float
     shifts: tuple[float, ...] = ()
 
+    @cached_property
+    def _scaled(self) -> tuple[Floats, float]:
+        """Weights and intercept for signals that are not standardised."""
+        weights = np.array(self.weights) / np.array(self.scale)
+        return weights, self.intercept - float(weights @ np.array(self.mean))
+
+    @cached_property
+    def _shifts(self) -> Floats:
+        return np.array(self.shifts)
+
     def apply(self, signals: Floats, guess: Ints) -> Floats:
         """Return the trust of each row of `signals`, 0..1; `guess` is the column of its label."""
-        standard = (signals - np.array(self.mean)) / np.array(self.scale)
-        lifted = np.array(self.shifts)[guess] if self.shifts else 0.0
-        return np.asarray(expit(standard @ np.array(self.weights) + self.intercept + lifted))
+        weights, intercept = self._scaled
+        doubt = -(signals @ weights) - intercept
+        if self.shifts:
+            doubt = doubt - self._shifts[guess]
+        return np.asarray(1.0 / (1.0 + np.exp(np.minimum(doubt, 700.0))))
 
 
 def signals(logits: Floats, shares: Floats, logs: Floats, reading: Floats, other: int | None) -> Floats:
@@ -60,19 +72,16 @@ def signals(logits: Floats, shares: Floats, logs: Floats, reading: Floats, other
     """
     rows = np.arange(len(logits))
     best = logs.argmax(axis=1)
-    ordered = np.partition(logits, -2, axis=1)
-    columns = (
-        ordered[:, -1],
-        ordered[:, -2],
-        _logit(shares[rows, best]),
-        _logit(logs[rows, best]),
-        logsumexp(logits, axis=1),
-        -(np.exp(logs) * logs).sum(axis=1),
-        reading[:, 0],
-        np.log1p(reading[:, 1]),
-        np.full(len(logits), _NO_OTHER) if other is None else logits[:, other],
-    )
-    return np.stack(columns, axis=1)
+    numbers = np.empty((len(logits), len(SIGNALS)))
+    numbers[:, 1], numbers[:, 0] = np.partition(logits, -2, axis=1)[:, -2:].T
+    numbers[:, 2] = _logit(shares[rows, best])
+    numbers[:, 3] = _logit(logs[rows, best])
+    numbers[:, 4] = log_sums(logits)
+    numbers[:, 5] = -(np.exp(logs) * logs).sum(axis=1)
+    numbers[:, 6] = reading[:, 0]
+    numbers[:, 7] = np.log1p(reading[:, 1])
+    numbers[:, 8] = _NO_OTHER if other is None else logits[:, other]
+    return numbers
 
 
 def _logit(log_probability: Floats) -> Floats:
