@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Feed:
         self._waiting: set[asyncio.Event] = set()
         self._looking: asyncio.Task[None] | None = None
 
-    async def marks(self, silence: float) -> AsyncIterator[str]:
+    async def marks(self, silence: float) -> AsyncGenerator[str, None]:
         """Yield the present mark, then each new one; the empty text after `silence` seconds without news."""
         news = asyncio.Event()
         self._waiting.add(news)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -27,6 +27,9 @@ from triage.workflow.undoing import request_undo
 
 router = APIRouter()
 
+Act = Callable[[], Awaitable[Answer]]
+"""Gives the answer."""
+
 Fingerprint = Annotated[str, Form(max_length=128)]
 Key = Annotated[str, Form(max_length=64)]
 
@@ -49,7 +52,7 @@ async def yes(
         await _refuse_unconfirmed(services, review_id, confirmed)
         return await approve(services, shown, _approver(request, services, caller))
 
-    return await _answered(request, services, caller, shown, act())
+    return await _answered(request, services, caller, shown, act)
 
 
 @router.post("/reviews/{review_id}/reject")
@@ -64,7 +67,10 @@ async def no(
 ) -> Response:
     """Reject what was shown."""
     shown = Shown(review_id, fingerprint, key)
-    act = reject(services, shown, _approver(request, services, caller))
+
+    async def act() -> Answer:
+        return await reject(services, shown, _approver(request, services, caller))
+
     return await _answered(request, services, caller, shown, act)
 
 
@@ -81,7 +87,10 @@ async def other(
 ) -> Response:
     """Say what the ticket is really about."""
     shown = Shown(review_id, fingerprint, key)
-    act = correct(services, shown, _approver(request, services, caller), label)
+
+    async def act() -> Answer:
+        return await correct(services, shown, _approver(request, services, caller), label)
+
     return await _answered(request, services, caller, shown, act)
 
 
@@ -92,14 +101,12 @@ async def undo(services: Served, caller: Administrator, run_id: uuid.UUID) -> Re
     return RedirectResponse(f"/tickets/{run.ticket_id}?said=undoing", HTTPStatus.SEE_OTHER)
 
 
-async def _answered(
-    request: Request, services: Services, caller: Caller, shown: Shown, act: Awaitable[Answer]
-) -> Response:
+async def _answered(request: Request, services: Services, caller: Caller, shown: Shown, act: Act) -> Response:
     """Give the answer and go to the ticket; one that was not taken is explained beside the ticket."""
     async with services.engine.connect() as conn:
         ticket_id = (await reviews.get(conn, shown.review_id)).ticket_id
     try:
-        answer = await act
+        answer = await act()
     except (AlreadyDecided, PlanChanged, NotAllowed, BadInput, OutsideError) as error:
         case = await read_case(services, ticket_id)
         return await page(request, caller, case, problem=problem_of(error), seen=shown.fingerprint)
