@@ -25,6 +25,7 @@ _SIGNS: Final = {
     "asked": re.compile(r".*\?", re.DOTALL),
 }  # notions that are no words: what the subject begins with, a question mark
 _LONGEST_STEM: Final = 20
+_ELISION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def _stands_at(parts: tuple[str, ...], words: list[str], at: int) -> bool:
 @lru_cache(maxsize=50_000)
 def _notions_of(word: str) -> tuple[str, ...]:
     lexicon = _lexicon()
+    head, apostrophe, tail = word.partition("'")
+    word = tail if apostrophe and len(head) <= _ELISION else word  # l'account, d'accès
     longest = (word[:size] for size in range(min(len(word), _LONGEST_STEM), 2, -1))
     stem = next((part for part in longest if part in lexicon.stems), None)
     return tuple(dict.fromkeys((*lexicon.whole.get(word, ()), *lexicon.stems.get(stem or "", ()))))

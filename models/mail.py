@@ -99,7 +99,8 @@ def _is_attribution(line: str) -> bool:
 def _attribution() -> re.Pattern[str]:
     """Join the library's patterns; those of header blocks and signatures are left out: they cut forms."""
     patterns = [MAIL_LANGUAGES[language]["wrote_header"] for language in _LANGUAGES]
-    missed = r"^(?:>\s*)*(?:Em|El|Dnia|W dniu)\s.{3,200}\s(?:escreveu|escribió|napisał\S{0,4}|pisze)\s?:$"
+    verbs = r"escreveu|escribió|napisał\S{0,4}|pisze|schreef.{0,60}"
+    missed = rf"^(?:>\s*)*(?:Em|El|Dnia|W dniu|Op)\s.{{3,200}}\s(?:{verbs})\s?:$"
     return re.compile("|".join([*patterns, missed]), re.IGNORECASE)
 
 

@@ -9,7 +9,7 @@ from models.names import mask_names
 _KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("xmail", r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
     ("xurl", r"(?:https?|hxxps?|ftp)://\S+|www\.\S+"),
-    ("xshare", r"\\\\[\w.$-]+(?:\\[\w.$ &-]*[\w$])*"),
+    ("xshare", r"\\\\[\w.$-]+(?:\\[\w.$&-]+)*"),
     ("xguid", r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"),
     ("xticket", r"\b(?:INC|RITM|REQ|SCTASK|TASK|CHG|PRB|CS)\d{4,}\b"),
     ("xdate", r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{2,4}\b)?"),
