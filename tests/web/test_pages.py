@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from tests.lab import ELENA, KARIN, OWN_LICENCE, PASSWORD
 from tests.web.conftest import NOBODY, Desk, hidden
@@ -111,6 +112,7 @@ async def test_a_stale_plan_shows_what_changed(desk: Desk) -> None:
     await browser.post(f"/reviews/{review.id}/approve", data=form)
     (run,) = await desk.lab.runs(review.ticket_id)
     desk.lab.user(KARIN)["displayName"] = "Karin Novak"
+    desk.lab.pass_time(timedelta(minutes=1))
     await desk.lab.finish(run)
     page = (await browser.get(f"/tickets/{review.ticket_id}")).text
     again = await desk.lab.review(review.ticket_id)
@@ -119,7 +121,7 @@ async def test_a_stale_plan_shows_what_changed(desk: Desk) -> None:
     assert "It came back because" in page
     assert "no longer: licence POWER BI PRO of Karin Wright" in page
     assert "new: licence POWER BI PRO of Karin Novak" in page
-    late = await browser.post(f"/reviews/{again.id}/approve", data=form)
+    late = await browser.post(f"/reviews/{again.id}/approve", data={**form, "key": "a new one"})
     assert late.status_code == 409
     assert "What changed since" in late.text
 
