@@ -128,9 +128,9 @@ async def _outside(settings: Settings, database: Database, clock: Clock) -> Asyn
             httpx.AsyncClient(transport=transport, timeout=30.0)
         )
         outside = connect(
-            _places(settings),
-            tokens=_entra_tokens(settings, token_http, clock),
-            servicenow_tokens=_servicenow_tokens(settings, servicenow_http, clock),
+            places(settings),
+            tokens=entra_tokens(settings, token_http, clock),
+            servicenow_tokens=servicenow_tokens(settings, servicenow_http, clock),
             gate=gate,
             pacing=Pacing(clock),
             transport=transport,
@@ -139,7 +139,12 @@ async def _outside(settings: Settings, database: Database, clock: Clock) -> Asyn
         yield outside
 
 
-def _entra_tokens(settings: Settings, http: httpx.Client, clock: Clock) -> MsalTokens:
+def entra_tokens(settings: Settings, http: httpx.Client, clock: Clock) -> MsalTokens:
+    """Return the token source of our app registration; nothing is asked yet.
+
+    Raises:
+        NotConfigured: the credential is not set.
+    """
     entra = settings.entra
     credential = _needed(entra.client_secret, "TRIAGE_ENTRA__CLIENT_SECRET")
     build_app = confidential_app(
@@ -152,7 +157,12 @@ def _entra_tokens(settings: Settings, http: httpx.Client, clock: Clock) -> MsalT
     return MsalTokens(build_app, clock)
 
 
-def _servicenow_tokens(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> OAuthTokens:
+def servicenow_tokens(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> OAuthTokens:
+    """Return the token source of the ServiceNow integration; nothing is asked yet.
+
+    Raises:
+        NotConfigured: an instance is named, and no credential for it.
+    """
     servicenow = settings.servicenow
     given = servicenow.client_secret or SecretStr("")
     return OAuthTokens(
@@ -173,7 +183,8 @@ def _needed(value: SecretStr | None, setting: str) -> SecretStr:
     return value
 
 
-def _places(settings: Settings) -> Places:
+def places(settings: Settings) -> Places:
+    """Return where everything outside is."""
     cloud = settings.cloud
     return Places(
         graph_url=cloud.graph_url,

@@ -16,7 +16,9 @@ from actions.errors import Conflict, OutsideError, Refused
 RESULT_MARK = "TRIAGE-RESULT "
 """What the one line of output begins with in which a runbook tells its result as JSON."""
 
-_API_VERSION = {"api-version": "2024-10-23"}
+API_VERSION = {"api-version": "2024-10-23"}
+"""Goes out with every request to Azure Automation."""
+
 _OPERATOR = "Automation Job Operator"
 
 
@@ -136,7 +138,7 @@ class AutomationClient:
         return Call(
             method=method,
             path=f"{self.account}{path}",
-            params=_API_VERSION,
+            params=API_VERSION,
             json=body,
             headers={"Accept": accept},
             repeatable=True,

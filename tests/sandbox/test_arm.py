@@ -111,6 +111,12 @@ async def test_a_worker_asleep_was_last_seen_when_it_fell_asleep(
     assert [w["properties"]["lastSeenDateTime"] for w in workers] == [asleep_since]
 
 
+async def test_a_runbook_shows_that_it_is_published(automation: httpx.AsyncClient) -> None:
+    found = (await automation.get("/runbooks/Unlock-AdAccount")).json()
+    assert (found["name"], found["properties"]["state"]) == ("Unlock-AdAccount", "Published")
+    assert (await automation.get("/runbooks/Format-Disk")).json()["error"]["code"] == "NotFound"
+
+
 async def test_a_stopped_job_stays_stopped(automation: httpx.AsyncClient, locked: str) -> None:
     await automation.put(f"/jobs/{RUN}", json=unlock(locked))
     await automation.post(f"/jobs/{RUN}/stop")

@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from triage.sandbox import tokens
-from triage.sandbox.arm_jobs import ArmError, job_json, new_job, stream_json, worker_json
+from triage.sandbox.arm_jobs import ArmError, job_json, new_job, runbook_json, stream_json, worker_json
 from triage.sandbox.bodies import MalformedError, json_object
 from triage.sandbox.records import AppRegistration, Job, Json
 from triage.sandbox.registrations import ARM
+from triage.sandbox.runbooks.shelf import TWINS
 from triage.sandbox.tenant import Tenant, new_id, stable_id
 from triage.sandbox.tokens import InvalidTokenError, Issuer
 from triage.sandbox.worker import Pool, advance, stop, workers_of
@@ -29,6 +30,9 @@ _ACCOUNT_PATH = (
 _ROLES = {
     "jobs/write": {"Automation Job Operator", "Automation Operator", "Automation Contributor"},
     "jobs/read": {"Automation Job Operator", "Automation Operator", "Automation Contributor", "Reader"},
+    "runbooks/read": {
+        *("Automation Runbook Operator", "Automation Operator", "Automation Contributor", "Reader"),
+    },
     "hybridRunbookWorkerGroups/read": {"Automation Job Operator", "Automation Contributor", "Reader"},
     "hybridRunbookWorkers/read": {"Automation Contributor", "Reader"},
 }
@@ -56,6 +60,7 @@ def app_for(issuer: Issuer, pool: Pool) -> Starlette:
             route("/jobs/{job}/streams", _list_streams, "jobs/read"),
             route("/jobs/{job}/streams/{stream}", _get_stream, "jobs/read"),
             route("/jobs/{job}/stop", _stop_job, "jobs/write", "POST"),
+            route("/runbooks/{runbook}", _get_runbook, "runbooks/read"),
             route("/hybridRunbookWorkerGroups", _list_groups, "hybridRunbookWorkerGroups/read"),
             route(
                 "/hybridRunbookWorkerGroups/{pool}/hybridRunbookWorkers",
@@ -153,6 +158,14 @@ def _get_stream(tenant: Tenant, request: Request, _app: AppRegistration, _body: 
 def _stop_job(tenant: Tenant, request: Request, _app: AppRegistration, _body: Json) -> Response:
     stop(tenant, _job(tenant, request))
     return Response(status_code=200)
+
+
+def _get_runbook(tenant: Tenant, request: Request, _app: AppRegistration, _body: Json) -> Response:
+    name = request.path_params["runbook"]
+    published = next((one for one in TWINS if one.lower() == name.lower()), None)
+    if published is None:
+        raise ArmError(404, "NotFound", f"The runbook {name} does not exist.")
+    return JSONResponse(runbook_json(_account_id(tenant), published))
 
 
 def _list_groups(tenant: Tenant, _request: Request, _app: AppRegistration, _body: Json) -> Response:

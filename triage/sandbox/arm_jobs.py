@@ -105,6 +105,23 @@ def stream_json(account_id: str, job: Job, stream: StreamRecord) -> Json:
     }
 
 
+def runbook_json(account_id: str, name: str) -> Json:
+    """Return a published runbook as ARM shows it: properties, no text."""
+    return {
+        "id": f"{account_id}/runbooks/{name}",
+        "name": name,
+        "type": "Microsoft.Automation/AutomationAccounts/Runbooks",
+        "properties": {
+            "runbookType": "PowerShell72",
+            "state": "Published",
+            "provisioningState": "Succeeded",
+            "logVerbose": False,
+            "logProgress": False,
+            "parameters": {},
+        },
+    }
+
+
 def worker_json(worker: Worker) -> Json:
     """Return a hybrid worker with the time it was last seen."""
     return {

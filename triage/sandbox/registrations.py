@@ -25,6 +25,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "User-PasswordProfile.ReadWrite.All",
         "User.RevokeSessions.All",
         "Mail.Send",
+        "Application.Read.All",
     }
 )
 API_ROLES = ("viewer", "approver", "admin", "auditor", "intake")

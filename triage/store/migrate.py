@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection
 from sqlalchemy import text as sql
@@ -15,6 +18,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from triage.store.driver import driver
 
 _LOCK = 0x6D69_6772_6174_65  # "migrate": one process at a time, released with the transaction
+
+
+class Standing(Enum):
+    """How a database's schema stands to this release: the same, behind it, or unknown to it."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"
+
+
+async def standing_of(engine: AsyncEngine) -> Standing:
+    """Return how the schema stands to this release; nothing is changed."""
+    async with engine.connect() as conn:
+        ours = await conn.run_sync(_our_standing)
+        if ours is not Standing.CURRENT:
+            return ours
+        applied = (await conn.execute(sql("SELECT max(migration) FROM job_engine"))).scalar()
+    newest = max(_shipped())
+    if applied == newest:
+        return Standing.CURRENT
+    return Standing.BEHIND if applied is None or applied < newest else Standing.UNKNOWN
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -26,9 +50,22 @@ async def upgrade(engine: AsyncEngine) -> None:
 
 
 def _ours(conn: Connection) -> None:
+    command.upgrade(_config(conn), "head")
+
+
+def _our_standing(conn: Connection) -> Standing:
+    applied = MigrationContext.configure(conn).get_current_revision()
+    scripts = ScriptDirectory.from_config(_config(conn))
+    if applied == scripts.get_current_head():
+        return Standing.CURRENT
+    known = applied is None or applied in {one.revision for one in scripts.walk_revisions()}
+    return Standing.BEHIND if known else Standing.UNKNOWN
+
+
+def _config(conn: Connection) -> Config:
     config = Config(attributes={"connection": conn})
     config.set_main_option("script_location", str(files("triage.store") / "migrations"))
-    command.upgrade(config, "head")
+    return config
 
 
 async def _job_engine(conn: AsyncConnection) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.clients.call import Answer, Call
+from actions.clients.graph.applications import Applications
 from actions.clients.graph.batch import batch
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
@@ -20,7 +21,7 @@ from actions.errors import OutsideError
 
 @dataclass(frozen=True)
 class GraphClient:
-    """Graph, by subject: `users`, `groups`, `licenses`, `roles`, `mail`."""
+    """Graph, by subject: `users`, `groups`, `licenses`, `roles`, `mail`, `applications`."""
 
     api: Api
 
@@ -48,6 +49,11 @@ class GraphClient:
     def mail(self) -> Mail:
         """Mail sent by us."""
         return Mail(self.api)
+
+    @property
+    def applications(self) -> Applications:
+        """App registrations, for the end of our own credentials."""
+        return Applications(self.api)
 
     async def person(self, user_id: str) -> Person:
         """Return all that enrichment wants of a person, in one round trip, each part known or an error."""

@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, str] = {
     "roles.active": "RoleManagement.Read.Directory",
     "roles.eligible": "RoleEligibilitySchedule.Read.Directory",
     "mail.send": "Mail.Send",
+    "applications.registration": "Application.Read.All",
 }
 """Operation (`part.method` of `GraphClient`) to application permission; graph.md has the app-role ids."""
 

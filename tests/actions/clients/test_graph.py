@@ -8,6 +8,7 @@ import pytest
 
 from actions.clients.call import Answer, Call
 from actions.clients.graph import GraphClient
+from actions.clients.graph.applications import Applications
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
 from actions.clients.graph.mail import Mail
@@ -194,6 +195,7 @@ async def test_a_mail_carries_its_marker(stage: Stage) -> None:
 
 def test_each_operation_tells_its_permission() -> None:
     parts = {"users": Users, "groups": Groups, "licenses": Licenses, "roles": Roles, "mail": Mail}
+    parts["applications"] = Applications
     operations = {
         f"{part}.{name}"
         for part, kind in parts.items()

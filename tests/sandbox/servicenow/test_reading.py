@@ -163,6 +163,11 @@ async def test_choices_are_told_as_the_instance_has_them(client: httpx.AsyncClie
     assert len(found) == 10
 
 
+async def test_whoever_asks_may_ask_who_it_is(client: httpx.AsyncClient) -> None:
+    query = {"sysparm_query": "user_name=javascript:gs.getUserName()", "sysparm_fields": "user_name"}
+    assert await rows(client, "sys_user", query) == [{"user_name": "triage.integration"}]
+
+
 async def test_people_and_groups_of_the_company_are_there(
     company: Harborline, client: httpx.AsyncClient
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from triage.sandbox.graph import audits, groups, licences, mail, members, people, profile, roles
+from triage.sandbox.graph import applications, audits, groups, licences, mail, members, people, profile, roles
 from triage.sandbox.graph.calls import Call
 
 _CAST = "/transitiveMemberOf/microsoft.graph"
@@ -91,5 +91,6 @@ OPERATIONS = (
         roles.eligible_roles,
         ("RoleEligibilitySchedule.Read.Directory",),
     ),
+    Operation("GET", "/applications(appId='{app}')", applications.get_application, ("Application.Read.All",)),
     Operation("GET", "/auditLogs/directoryAudits", audits.directory_audits, ("AuditLog.Read.All",)),
 )

@@ -15,7 +15,7 @@ from triage.sandbox.graph.pages import Kind, collection, projected, selected
 from triage.sandbox.graph.roles import ROLE, role_json
 from triage.sandbox.graph.shapes import USER, USER_DEFAULT, USER_TYPE
 from triage.sandbox.records import Json
-from triage.sandbox.tenant import groups_of, manager_of, roles_of
+from triage.sandbox.tenant import groups_of, manager_of, roles_of, stable_id
 
 _EXPAND_MANAGER = re.compile(r"manager(?:\(\$select=(?P<names>[\w,]+)\))?")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -29,7 +29,7 @@ def get_user(call: Call) -> Response:
     """GET /users/{id|upn}: the default properties, or those of `$select`."""
     if "signInActivity" in selected(call, USER):
         _check_sign_in_activity(call)
-    user = user_of(call, call.seen)
+    user = _mailbox_of(call) or user_of(call, call.seen)
     return entity(call, "users/$entity", projected(call, _shown(call, user), USER))
 
 
@@ -93,6 +93,17 @@ def _check_sign_in_activity(call: Call) -> None:
         raise GraphError(
             400, "BadRequest", "Get By Key only supports UserId and the key has to be a valid Guid"
         )
+
+
+def _mailbox_of(call: Call) -> Json | None:
+    """Return the account behind a shared mailbox, with which nobody signs in, or None."""
+    key = call.keys["user"].casefold()
+    address = next((one for one in call.seen.mailboxes if one.casefold() == key), None)
+    if address is None:
+        return None
+    names = {"displayName": call.seen.mailboxes[address], "userPrincipalName": address, "mail": address}
+    nobody = {"accountEnabled": False, "userType": "Member", "signInActivity": None}
+    return {"id": stable_id(call.seen.id, "mailbox", address), **names, **nobody}
 
 
 def _shown(call: Call, user: Json) -> Json:

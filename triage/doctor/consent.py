@@ -1,0 +1,123 @@
+"""Looks at what our app may do in Graph, at what eligible roles, sender and our own credentials show."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from actions.clients.bearer import app_roles, includes
+from actions.clients.graph.applications import Credential, Registration
+from actions.clients.graph.permissions import PERMISSIONS
+from actions.errors import Forbidden, NotFound
+from triage.doctor.examine import Check
+from triage.doctor.finding import Finding, fail, ok, skipped, warn
+from triage.doctor.ground import Ground
+from triage.doctor.needs import ROTATE, WATCH, missing, unused
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_WARNINGS = (timedelta(days=1), timedelta(days=7), timedelta(days=14), timedelta(days=30))
+_GRANT = (
+    "`triage permissions --az` (or --powershell) prints the commands for a Privileged Role Administrator."
+)
+
+
+async def _roles(ground: Ground) -> Finding:
+    held = await _held(ground)
+    lacking = missing(held)
+    if lacking:
+        told = "; ".join(f"{one} (stops {', '.join(who)})" for one, who in lacking.items())
+        return fail(f"Not granted in Graph: {told}.", _GRANT)
+    return ok(f"Graph grants all that is needed ({len(held)} permissions).")
+
+
+async def _unused(ground: Ground) -> Finding:
+    extra = unused(await _held(ground))
+    if extra:
+        return warn(
+            f"Granted in Graph and used by nothing here: {', '.join(extra)}.",
+            "Take them away: Entra admin centre > Enterprise applications > our app > Permissions.",
+        )
+    return ok("Graph grants nothing that is not used.")
+
+
+async def _eligible_roles(ground: Ground) -> Finding:
+    if _lacks(await _held(ground), "roles.eligible"):
+        return _needs_grant(PERMISSIONS["roles.eligible"])
+    try:
+        await ground.world.graph.roles.eligible(_NOBODY)
+    except Forbidden as error:
+        return fail(
+            f"Roles that may be activated cannot be read ({error.code}), so every target counts as unknown.",
+            "They need Entra ID P2 or Governance in the tenant (graph.md section 3).",
+        )
+    return ok("Roles that people may activate (PIM) can be read.")
+
+
+async def _sender(ground: Ground) -> Finding:
+    address = ground.settings.cloud.mail_sender
+    if not address:
+        return skipped("No sender is set.", "Set TRIAGE_CLOUD__MAIL_SENDER.")
+    if _lacks(await _held(ground), "users.get"):
+        return _needs_grant(PERMISSIONS["users.get"])
+    try:
+        found = await ground.world.graph.users.get(address)
+    except NotFound:
+        return fail(f"There is no mailbox {address} to send from.", "Correct TRIAGE_CLOUD__MAIL_SENDER.")
+    if not found.mail:
+        return fail(f"{address} has no mailbox.", "Give it one, or correct TRIAGE_CLOUD__MAIL_SENDER.")
+    return ok(f"Notices go out from {found.mail}.")
+
+
+async def _credentials(ground: Ground) -> Finding:
+    held = await _held(ground)
+    if not (includes(held, WATCH) or ROTATE in held):
+        return skipped(
+            "When our credentials end cannot be seen.", f"Grant {WATCH}, or note the date elsewhere."
+        )
+    found = await ground.world.graph.applications.registration(ground.settings.entra.client_id)
+    in_use = _in_use(found, ground)
+    if not in_use:
+        return warn("The registration has no credential that looks like ours.", "Is it the right client id?")
+    return _told(max(in_use, key=lambda one: one.end_date_time), ground.clock())
+
+
+def _in_use(found: Registration, ground: Ground) -> list[Credential]:
+    """Return the secrets that begin as ours does; where the hint tells nothing, all credentials."""
+    secret = ground.settings.entra.client_secret
+    start = secret.get_secret_value()[:3] if secret else ""
+    alike = [one for one in found.password_credentials if start and one.hint == start]
+    return alike or [*found.password_credentials, *found.key_credentials]
+
+
+def _told(last: Credential, now: datetime) -> Finding:
+    left, name = last.end_date_time - now, last.display_name or last.key_id
+    until = f"{last.end_date_time:%Y-%m-%d}"
+    if left <= timedelta():
+        return fail(f"Our credential {name} expired on {until}.", "triage secrets rotate")
+    if passed := [span for span in _WARNINGS if left <= span]:
+        return warn(
+            f"Our credential {name} ends on {until}: under {passed[0].days} days are left.",
+            "triage secrets rotate",
+        )
+    return ok(f"Our credential {name} ends on {until}, in {left.days} days.")
+
+
+async def _held(ground: Ground) -> frozenset[str]:
+    """Return the permissions in our token; one that cannot be read shows none."""
+    return app_roles(await ground.tokens.token(ground.settings.cloud.graph_scope)) or frozenset()
+
+
+def _lacks(held: frozenset[str], operation: str) -> bool:
+    return not includes(held, PERMISSIONS[operation])
+
+
+def _needs_grant(permission: str) -> Finding:
+    return skipped(f"Not looked at without {permission}.", "Mend graph.roles.")
+
+
+CHECKS = (
+    Check("graph.roles", _roles, needs=("token.graph",)),
+    Check("graph.unused", _unused, needs=("token.graph",)),
+    Check("graph.eligible_roles", _eligible_roles, needs=("token.graph",)),
+    Check("graph.mail_sender", _sender, needs=("token.graph",)),
+    Check("graph.credentials", _credentials, needs=("token.graph",)),
+)
