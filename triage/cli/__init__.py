@@ -15,6 +15,9 @@ from triage.cli.console import EXPLAINED, fail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_CTRL_C = 130
+"""What a shell expects of a command that Ctrl-C has ended: 128 and the number of the signal."""
+
 TRY, RUN, LEARN, DECIDE, PROVE = "Try it", "Run it", "Teach it", "Decide with it", "Look after it"
 
 
@@ -72,11 +75,12 @@ def build(arguments: Sequence[str]) -> typer.Typer:
 def main() -> None:
     """Run the command line; errors we can explain end as plain lines, bugs as a traceback."""
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # of the embedded database, harmless here
-    app = build(sys.argv[1:])
     try:
-        app()
+        build(sys.argv[1:])()
     except EXPLAINED as error:
         fail(error)
+    except KeyboardInterrupt:
+        sys.exit(_CTRL_C)
 
 
 def _root() -> None:
