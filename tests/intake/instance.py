@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from actions.clients.gate import InMemoryGate
 from actions.clients.oauth import OAuthTokens
@@ -48,6 +49,12 @@ class Desk:
     instance: servicenow.Instance
     client: ServiceNowClient
     time: Time
+    _counting: Counting
+
+    @property
+    def requests(self) -> int:
+        """How many requests our client has sent."""
+        return self._counting.requests
 
     def open(self, **row: object) -> Played:
         """Put a ticket in; without words it is about a licence, by Karin, through the portal."""
@@ -63,13 +70,26 @@ class Desk:
         return self.instance.tables[played.table][played.sys_id]
 
 
+class Counting(httpx.AsyncBaseTransport):
+    """Counts the requests to the app behind it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._inner = httpx.ASGITransport(app)
+        self.requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Count and pass on."""
+        self.requests += 1
+        return await self._inner.handle_async_request(request)
+
+
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     """A freshly founded instance and our client on it."""
     time = Time()
     tenant = found(WORLD, time)
     instance = servicenow.found(tenant)
-    transport = httpx.ASGITransport(servicenow.app_for(instance))
+    transport = Counting(servicenow.app_for(instance))
     credentials = servicenow.credentials(tenant)
     async with httpx.AsyncClient(transport=transport) as http:
         tokens = OAuthTokens(
@@ -88,7 +108,7 @@ async def desk() -> AsyncIterator[Desk]:
             pacing=Pacing(time),
             transport=transport,
         )
-        yield Desk(instance, outside.servicenow, time)
+        yield Desk(instance, outside.servicenow, time, transport)
 
 
 def _places() -> Places:

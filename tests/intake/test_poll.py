@@ -89,6 +89,45 @@ async def test_a_row_that_is_committed_late_is_found_inside_the_overlap(book: Bo
     assert book.new.total() == 2
 
 
+async def test_a_row_committed_late_is_found_also_after_a_quiet_time(book: Book, desk: Desk) -> None:
+    desk.open()
+    written = desk.time.now
+    for _ in range(7):
+        await book.poll()
+        desk.time.move(15)
+    late = desk.open(short_description="Committed late")
+    desk.row(late)["sys_updated_on"] = (written - timedelta(seconds=10)).strftime("%Y-%m-%d %H:%M:%S")
+    desk.time.move(14)
+
+    await book.poll()
+
+    assert book.new.total() == 2
+
+
+async def test_in_a_quiet_time_a_poll_is_one_question(book: Book, desk: Desk) -> None:
+    for number in range(5):
+        desk.open(short_description=f"Licence {number}")
+    for _ in range(12):
+        await book.poll()
+        desk.time.move(15)
+
+    asked = desk.requests
+    await book.poll()
+
+    assert desk.requests - asked == 1
+
+
+async def test_a_ticket_of_the_time_we_were_down_is_not_lost(book: Book, desk: Desk) -> None:
+    await book.poll()
+    desk.time.move(600)
+    desk.open()
+    desk.time.move(600)
+
+    await book.poll()
+
+    assert book.new.total() == 1
+
+
 async def test_what_we_write_ourselves_makes_no_new_revision(book: Book, desk: Desk) -> None:
     played = desk.open()
     await book.poll()

@@ -17,12 +17,14 @@ class Cursor(Frozen):
     """The last row read of a source, in the order (updated_on, sys_id).
 
     `updated_on` is ServiceNow's own text, `YYYY-MM-DD HH:MM:SS` in UTC; `recent` is the version of each row
-    that the next poll will meet again, by sys_id.
+    that a later poll may meet again, by sys_id. `moved_at` is when this last row was first seen, `polled_at`
+    when the source was last read to its end, both by our clock.
     """
 
     source: str
     updated_on: str
     sys_id: str
+    moved_at: AwareDatetime
     polled_at: AwareDatetime
     recent: dict[str, str] = Field(default_factory=dict)
 

@@ -202,6 +202,7 @@ polls = Table(
     Column("source", Text, primary_key=True),  # servicenow:incident
     Column("updated_on", Text, nullable=False),  # as ServiceNow writes it, UTC
     Column("sys_id", Text, nullable=False),
+    _when("moved_at"),  # when that row was first seen
     _when("polled_at"),
     Column("recent", JSONB, nullable=False),  # version of each row in the overlap, by sys_id
 )

@@ -48,6 +48,7 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
     silence = settings.limits.stalled.total_seconds()
     _every(app, max(1, round(silence / 3)), "reap_stalled", _reap)
+    _every(app, 59, "take_up_forgotten", _take_up, lock="take_up_forgotten")
     _every(app, 30, "watch_secrets", _watch_secrets, lock="watch_secrets")
     if settings.servicenow.url:
         _every(app, pause, "poll_servicenow", _poll, lock="poll_servicenow")
@@ -163,7 +164,10 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
     services = _services(context)
     await upkeep.reap_stalled(services)
     await upkeep.wake_held(services)
-    await upkeep.take_up_forgotten(services)
+
+
+async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
+    await upkeep.take_up_forgotten(_services(context))
 
 
 async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

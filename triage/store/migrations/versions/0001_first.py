@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("updated_on", sa.Text(), nullable=False),
         sa.Column("sys_id", sa.Text(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("polled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recent", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_polls")),

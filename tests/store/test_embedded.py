@@ -1,0 +1,60 @@
+"""PostgreSQL of our own: started by the first, kept for the second, stopped by the last."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from triage.store.embedded import embedded, stop_embedded
+from triage.store.engine import connect
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    # short, as socket paths are bounded; open, as the server runs as another user where we are root
+    made = Path(tempfile.mkdtemp(prefix="triage-own-"))
+    made.chmod(0o755)
+    yield made
+    stop_embedded(made)
+    shutil.rmtree(made)
+
+
+def _runs(folder: Path) -> bool:
+    return (folder / "postgres" / "postmaster.pid").exists()
+
+
+async def test_the_last_who_leaves_stops_it(folder: Path) -> None:
+    async with embedded(folder) as url:
+        async with connect(url) as database, database.engine.connect():
+            assert _runs(folder)
+        assert _runs(folder)
+
+    assert not _runs(folder)
+
+
+async def test_it_stays_up_while_somebody_else_is_connected(folder: Path) -> None:
+    async with embedded(folder) as url:
+        somebody = await psycopg.AsyncConnection.connect(url)
+
+    assert _runs(folder)
+    await somebody.close()
+
+
+async def test_it_starts_again_with_what_was_in_it(folder: Path) -> None:
+    async with embedded(folder) as url, await psycopg.AsyncConnection.connect(url) as conn:
+        await conn.execute("CREATE TABLE kept (id int)")
+
+    async with embedded(folder) as url, await psycopg.AsyncConnection.connect(url) as conn:
+        await conn.execute("SELECT * FROM kept")
+
+
+async def test_it_listens_on_no_address(folder: Path) -> None:
+    async with embedded(folder) as url, await psycopg.AsyncConnection.connect(url) as conn:
+        row = await (await conn.execute("SHOW listen_addresses")).fetchone()
+
+    assert row == ("",)
