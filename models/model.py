@@ -134,7 +134,7 @@ class Model:
             ),
             words=spoken_words(self.scorer, text, order[0], words) if words else (),
             model=self.version,
-            trust=trust,
+            trust=round(trust, 6),
             threshold=threshold,
         )
 

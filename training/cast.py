@@ -10,9 +10,8 @@ from typing import Any, Final
 from training.company import World
 from training.dates import iso, written
 from training.frames import Frame
+from training.slots import official, person_slots, thing_slots
 
-_PHONES: Final = {"DE": "+49 15{0} {1:07d}", "GB": "+44 7{0}00 {1:06d}", "PL": "+48 6{0}0 {1:06d}", "NL": "+31 6 {0}{1:07d}",
-                  "FR": "+33 6 {0}{1:07d}", "PT": "+351 9{0} {1:07d}"}  # fmt: skip
 _DISTRIBUTION = re.compile(r"verteiler|distribution|mailing|newsletter|\blist|lista|liste\b", re.IGNORECASE)
 _TEAM = re.compile(r"\bteams?\b|channel|kanal|sharepoint|workspace|équipe|equipo|equipe", re.IGNORECASE)
 _SECURITY = re.compile(
@@ -66,13 +65,14 @@ def choose_cast(frame: Frame, stage: Stage, opened_at: datetime, rng: Random) ->
     caller = _caller(frame, stage, user, rng)
     other = _somebody(stage, rng, {user["id"], caller.get("id", "")})
     manager = _manager(stage, user, caller, rng)
-    values = _person_slots("user", user, frame, rng) | _person_slots("caller", caller, frame, rng)
-    values |= _person_slots("other", other, frame, rng) | {"manager.name": manager["displayName"]}
+    values = person_slots("user", user, frame, rng) | person_slots("caller", caller, frame, rng)
+    values |= person_slots("other", other, frame, rng) | {"manager.name": manager["displayName"]}
     truth = {"user": user["userPrincipalName"], "caller": caller["userPrincipalName"]}
+    truth |= {one["displayName"]: one["skuPartNumber"] for one in stage.world["licenses"]}
     truth |= {"other": other["userPrincipalName"], "manager": manager["userPrincipalName"]}
     for stem, thing in (things | {"device": _device(frame, stage, user, rng)}).items():
-        values |= {f"{stem}.{part}": words for part, words in _thing_slots(stem, thing).items()}
-        truth[stem] = _official(stem, thing)
+        values |= {f"{stem}.{part}": words for part, words in thing_slots(stem, thing).items()}
+        truth[stem] = official(stem, thing)
     for extra in (_newcomer(stage, rng), _guest(stage, rng), _dates(frame, opened_at, rng)):
         values, truth = values | extra[0], truth | extra[1]
     values["ticket"] = f"INC{rng.randint(10000, 99999):07d}"
@@ -161,57 +161,11 @@ def _manager(stage: Stage, user: World, caller: World, rng: Random) -> World:
     return above or rng.choice(stage.people)
 
 
-def _person_slots(stem: str, person: World, frame: Frame, rng: Random) -> dict[str, str]:
-    country = person.get("usageLocation") or "GB"
-    phone = _PHONES.get(country, _PHONES["GB"]).format(rng.randint(1, 9), rng.randint(100_000, 999_999))
-    upn = str(person["userPrincipalName"])
-    parts = {
-        "name": _spelled(str(person["displayName"]), frame, rng),
-        "first": str(person["givenName"]),
-        "upn": upn,
-        "sam": str(person.get("onPremisesSamAccountName") or upn.split("@", maxsplit=1)[0]),
-        "phone": phone,
-        "dept": str(person.get("department") or "Sales"),
-        "title": str(person.get("jobTitle") or "Assistant"),
-    }
-    return {f"{stem}.{part}": value for part, value in parts.items()}
-
-
-def _spelled(name: str, frame: Frame, rng: Random) -> str:
-    """Write a name as the style does: chat and terse often in lower case."""
-    careless = frame.style in {"chat", "terse", "typos", "phone"}
-    return name.lower() if careless and rng.random() < 0.3 else name
-
-
 def _device(frame: Frame, stage: Stage, user: World, rng: Random) -> World:
     phones = bool(_PHONE.search(frame.text)) and frame.intent != "bitlocker_recovery"
     fitting = [one for one in stage.world["devices"] if (one["operatingSystem"] != "Windows") == phones]
     own = [one for one in fitting if one["user"] == user["userPrincipalName"]]
     return rng.choice(own or fitting or stage.world["devices"])
-
-
-def _thing_slots(stem: str, thing: World) -> dict[str, str]:
-    name = str(thing.get("displayName") or thing.get("name") or thing.get("path") or thing.get("deviceName"))
-    bare = re.sub(r"^SG-(?:FS-)?|\bMicrosoft 365\b ?", "", name.rsplit("\\", maxsplit=1)[-1]).replace(
-        "-", " "
-    )
-    casual = {"license": re.sub(r" (?:Plan \d|Pro|Standard)$", "", bare), "share": f"{bare.lower()} share"}
-    casual |= {"mailbox": f"{bare.lower()} mailbox", "group": bare.lower()}
-    slots = {"name": name, "casual": casual.get(stem, bare), "path": name}
-    if stem == "license" and slots["casual"] in {"E3", "E5", "F3"}:
-        slots["casual"] += " licence"
-    return slots | {"mail": str(thing.get("mail") or ""), "address": str(thing.get("address") or "")}
-
-
-def _official(stem: str, thing: World) -> str:
-    keys = {
-        "license": "skuPartNumber",
-        "group": "displayName",
-        "mailbox": "address",
-        "share": "path",
-        "device": "deviceName",
-    }
-    return str(thing[keys.get(stem, "name")])
 
 
 def _newcomer(stage: Stage, rng: Random) -> tuple[dict[str, str], dict[str, str]]:
@@ -240,33 +194,3 @@ def _dates(frame: Frame, opened_at: datetime, rng: Random) -> tuple[dict[str, st
     style = rng.random()
     values = {"date": written(first, frame.lang, style), "date2": written(second, frame.lang, style)}
     return values, {"date": iso(first), "date2": iso(second)}
-
-
-def parameters(frame: Frame, cast: Cast) -> dict[str, Any]:
-    """Return the true parameters of the ticket in the names and values of a decision (interfaces, section 3)."""
-    return {key: value for key, value in _told(frame, cast).items() if value not in (None, [], "")}
-
-
-def _told(frame: Frame, cast: Cast) -> dict[str, Any]:
-    asks = dict(frame.asks)
-    told: dict[str, Any] = {}
-    for change in asks.pop("changes", ()):
-        told.setdefault("attribute", []).append(change["attribute"])
-        told.setdefault("value", []).append(
-            cast.truth.get(change["value"], cast.values.get(change["value"], change["value"]))
-        )
-    if "owner" in asks:
-        asks.setdefault("trustee", asks["owner"])
-    for name, slot in asks.items():
-        if name != "owner":
-            told[name] = _value(name, slot, cast)
-    return {key: one[0] if isinstance(one, list) and len(one) == 1 else one for key, one in told.items()}
-
-
-def _value(name: str, slot: Any, cast: Cast) -> Any:
-    """Put the directory's name in for a slot; a literal stays, in the words of the interface."""
-    if name == "permission":
-        return [part for part in str(slot).split("+") if part != "ReadPermission"]
-    literal = {"disable": "disabled", "none": None, "LimitedDetails": None}
-    parts = [cast.truth.get(part, literal.get(part, part)) for part in str(slot).split(",")]
-    return parts if len(parts) > 1 else parts[0]

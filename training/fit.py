@@ -176,6 +176,7 @@ def _lessons(work: Work, done: Pass, hidden: NDArray[np.bool_], temperature: flo
         guess=guess,
         right=(guess == work.truth[done.rows]) & ~hidden,
         unknown=hidden,
+        other=work.truth[done.rows] == (-1 if work.other is None else work.other),
         group=work.groups[done.rows],
     )
     return lessons.where(guess != (-1 if work.other is None else work.other))

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
-from training.cast import Cast, Stage, choose_cast, parameters, set_stage
+from training.cast import Cast, Stage, choose_cast, set_stage
 from training.company import World, names
 from training.dress import channel, form_fields, moments, sorted_in, with_footer
 from training.frames import Frame, load_frames
+from training.truth import parameters
 
 UNTIL: Final = datetime(2026, 11, 20, 18, tzinfo=UTC)
 """The last day of a synthetic export, unless another is given."""

@@ -13,6 +13,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 _UNKNOWN_WEIGHT = 0.3  # a row whose label was hidden, beside a row of a known one
+_OTHER_SHARE = 0.1  # share of the whole weight that rows labelled `other` get, however few they are
 _REGULAR = 0.1  # with a number a label to fit, less would overfit rare labels
 
 
@@ -25,6 +26,7 @@ class Lessons:
         guess: Column of the guessed label.
         right: Whether the guess was right.
         unknown: Whether the row's label was hidden from the model.
+        other: Whether the row's label is `other`.
         group: Rows of one group are left out together when trust is measured.
     """
 
@@ -32,17 +34,12 @@ class Lessons:
     guess: Ints
     right: Bools
     unknown: Bools
+    other: Bools
     group: Ints
 
     def where(self, chosen: Bools) -> "Lessons":
         """Return the chosen rows."""
-        return Lessons(
-            self.numbers[chosen],
-            self.guess[chosen],
-            self.right[chosen],
-            self.unknown[chosen],
-            self.group[chosen],
-        )
+        return Lessons(*(getattr(self, each.name)[chosen] for each in fields(self)))
 
 
 def both(first: Lessons, second: Lessons) -> Lessons:
@@ -55,6 +52,9 @@ def both(first: Lessons, second: Lessons) -> Lessons:
 def fit_trust(lessons: Lessons, labels: int) -> Trust:
     """Fit the probability that a guess is right, with one shift a label."""
     weights = np.where(lessons.unknown, _UNKNOWN_WEIGHT, 1.0)
+    if lessons.other.any() and not lessons.other.all():
+        rest = weights[~lessons.other].sum()
+        weights[lessons.other] = _OTHER_SHARE / (1 - _OTHER_SHARE) * rest / lessons.other.sum()
     guessed = np.eye(labels)[lessons.guess]
     return _logistic(lessons.numbers, guessed, lessons.right, weights)
 

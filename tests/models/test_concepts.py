@@ -13,7 +13,9 @@ def test_eight_languages_ask_for_the_same(text: str) -> None:
     assert {"unlock", "account"} <= set(notions(text))
 
 
-@pytest.mark.parametrize("text", ["all solved, thanks", "hat sich erledigt", "c'est résolu", "is opgelost", "resuelto"])
+@pytest.mark.parametrize(
+    "text", ["all solved, thanks", "hat sich erledigt", "c'est résolu", "is opgelost", "resuelto"]
+)
 def test_finished_business_is_noticed(text: str) -> None:
     assert {"done", "cancel"} & set(notions(text))
 

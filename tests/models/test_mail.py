@@ -64,12 +64,16 @@ def test_a_forwarded_request_is_read_where_it_stands() -> None:
 
 
 def test_a_forward_that_takes_the_request_back_is_read_alone() -> None:
-    body = "No longer needed, solved. Anna\n\n-----Original Message-----\nFrom: Bob\nSubject: x\n\ngive me Visio"
+    body = (
+        "No longer needed, solved. Anna\n\n-----Original Message-----\nFrom: Bob\nSubject: x\n\ngive me Visio"
+    )
     assert "Visio" not in newest(body, "FW: licence")
 
 
 def test_words_quoted_on_purpose_are_kept() -> None:
-    assert "add Bob to the list" in newest("All is done. Still open is this:\n\n> add Bob to the list\n\nThanks")
+    assert "add Bob to the list" in newest(
+        "All is done. Still open is this:\n\n> add Bob to the list\n\nThanks"
+    )
 
 
 def test_a_disclaimer_is_cut() -> None:
@@ -77,7 +81,9 @@ def test_a_disclaimer_is_cut() -> None:
 
 
 def test_html_is_read_as_its_reader_sees_it() -> None:
-    html = "<html><head><style>p{}</style></head><body><p>Reset&nbsp;my password</p><p>please</p></body></html>"
+    html = (
+        "<html><head><style>p{}</style></head><body><p>Reset&nbsp;my password</p><p>please</p></body></html>"
+    )
     assert newest(html).split() == ["Reset", "my", "password", "please"]
 
 

@@ -30,7 +30,15 @@ def test_what_names_a_thing_becomes_its_kind(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Anna Schmidt", "anna schmidt", "Freya Ramos", "Łukasz Wiśniewski", "Hiroshi Tanaka", "Fatima O'Brien", "Mark Taylor"],
+    [
+        "Anna Schmidt",
+        "anna schmidt",
+        "Freya Ramos",
+        "Łukasz Wiśniewski",
+        "Hiroshi Tanaka",
+        "Fatima O'Brien",
+        "Mark Taylor",
+    ],
 )
 def test_people_become_one_word(text: str) -> None:
     assert mask_names(f"unlock {text} please") == "unlock xname please"
@@ -42,7 +50,13 @@ def test_a_title_makes_the_next_word_a_name() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Grant access to the share", "Please mark the mail", "May I edit it?", "Der Server hängt", "Close the ticket, Bill is due"],
+    [
+        "Grant access to the share",
+        "Please mark the mail",
+        "May I edit it?",
+        "Der Server hängt",
+        "Close the ticket, Bill is due",
+    ],
 )
 def test_words_that_are_names_too_stay_words(text: str) -> None:
     assert mask_names(text) == text

@@ -54,7 +54,9 @@ def risk_at(trust: np.ndarray) -> np.ndarray:
 
 def test_a_label_without_evidence_stays_with_people() -> None:
     trust, wrong = np.ones(1010), np.zeros(1010, dtype=bool)
-    gates = certify(trust, wrong, ["often"] * 1000 + ["seldom"] * 10, ["often", "seldom", "never"], CONTRACT).gates
+    gates = certify(
+        trust, wrong, ["often"] * 1000 + ["seldom"] * 10, ["often", "seldom", "never"], CONTRACT
+    ).gates
     assert gates["often"].threshold == 1.0
     assert gates["seldom"].threshold is None
     assert gates["seldom"].missing > 0

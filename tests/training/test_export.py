@@ -1,0 +1,93 @@
+"""Any export is read, and a bad row costs only itself."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from training.errors import BadExport
+from training.export import BadRow, Row, read_export
+
+TEXT = 'number,short_description,description\r\nINC1,Zugang für Jürgen,"line one\nline ""two"", three"\r\nINC2,ok,x\r\n'
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def rows(path: Path) -> list[Row]:
+    return [row for row in read_export(path) if isinstance(row, Row)]
+
+
+def bad(path: Path) -> list[BadRow]:
+    return [row for row in read_export(path) if isinstance(row, BadRow)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_encodings_are_recognised(tmp_path: Path, encoding: str) -> None:
+    found = rows(written(tmp_path / "x.csv", TEXT.encode(encoding)))
+    assert [row.fields["number"] for row in found] == ["INC1", "INC2"]
+    assert found[0].fields["short_description"] == "Zugang für Jürgen"
+    assert found[0].fields["description"].replace("\r\n", "\n") == 'line one\nline "two", three'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_are_recognised(tmp_path: Path, separator: str) -> None:
+    data = separator.join(("number", "short_description")) + "\n" + separator.join(("INC1", "hi")) + "\n"
+    assert rows(written(tmp_path / "x.csv", data.encode()))[0].fields == {
+        "number": "INC1",
+        "short_description": "hi",
+    }
+
+
+def test_labels_of_the_interface_stand_for_field_names(tmp_path: Path) -> None:
+    data = 'Number,Kurzbeschreibung,"Assignment group",U Intent\nINC1,hi,Desk,other\n'
+    fields = rows(written(tmp_path / "x.csv", data.encode()))[0].fields
+    assert set(fields) == {"number", "short_description", "assignment_group", "u_intent"}
+
+
+def test_gzip_is_read(tmp_path: Path) -> None:
+    assert len(rows(written(tmp_path / "x.csv.gz", gzip.compress(TEXT.encode())))) == 2
+
+
+def test_json_lines_are_read(tmp_path: Path) -> None:
+    data = '{"short_description": "hi", "variables": {"user": "Ä"}}\nnonsense\n[1]\n\n{"description": "yo"}\n'
+    path = written(tmp_path / "x.jsonl", data.encode())
+    assert [row.line for row in rows(path)] == [1, 5]
+    assert rows(path)[0].fields["variables"] == '{"user": "Ä"}'
+    assert [row.line for row in bad(path)] == [2, 3]
+
+
+def test_rows_with_too_many_or_too_few_cells_are_named_and_left_out(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", b"number,short_description\nINC1,a\nINC2\nINC3,b,c\nINC4,d\n")
+    assert [(row.line, row.reason) for row in bad(path)] == [
+        (3, "1 cells where the header has 2"),
+        (4, "3 cells where the header has 2"),
+    ]
+    assert [row.fields["number"] for row in rows(path)] == ["INC1", "INC4"]
+
+
+def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", b'number,short_description\nINC1,"a\nINC2,b\nINC3,c\n')
+    assert [row.line for row in bad(path)] == [2]
+    assert [row.fields["number"] for row in rows(path)] == ["INC2", "INC3"]
+
+
+def test_one_undecodable_row_does_not_turn_the_file_into_another_encoding(tmp_path: Path) -> None:
+    good = "".join(f"INC{n},für\n" for n in range(20)).encode()
+    path = written(tmp_path / "x.csv", b"number,short_description\n" + good + b"INC99,f\xfcr\n")
+    assert len(rows(path)) == 20
+    assert [row.line for row in bad(path)] == [22]
+
+
+def test_a_row_that_says_nothing_is_left_out(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", b"number,short_description,description\nINC1, ,\nINC2,,x\n")
+    assert [row.line for row in bad(path)] == [2]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"a,b\n1,2\n"])
+def test_a_file_that_is_no_export_is_refused(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(BadExport) as refused:
+        list(read_export(written(tmp_path / "x.csv", data)))
+    assert refused.value.hint
