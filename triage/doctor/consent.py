@@ -117,7 +117,7 @@ def _needs_grant(permission: str) -> Finding:
 CHECKS = (
     Check("graph.roles", _roles, needs=("token.graph",)),
     Check("graph.unused", _unused, needs=("token.graph",)),
-    Check("graph.eligible_roles", _eligible_roles, needs=("token.graph",)),
-    Check("graph.mail_sender", _sender, needs=("token.graph",)),
-    Check("graph.credentials", _credentials, needs=("token.graph",)),
+    Check("graph.eligible_roles", _eligible_roles, needs=("token.graph", "reach.graph")),
+    Check("graph.mail_sender", _sender, needs=("token.graph", "reach.graph")),
+    Check("graph.credentials", _credentials, needs=("token.graph", "reach.graph")),
 )

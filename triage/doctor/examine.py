@@ -67,6 +67,10 @@ async def _looked(check: Check, ground: Ground, patience: timedelta) -> Finding:
         return fail(f"No answer within {seconds:g} seconds.", "Check the network path, and look again.")
     except (OutsideError, TriageError, ModelError) as error:
         return fail(str(error), error.hint)
+    except OSError as error:
+        return fail(
+            f"{error.filename or 'A file'}: {error.strerror}.", "Check that it is there and ours to read."
+        )
     except Exception as error:  # noqa: BLE001 - a bug in one check must not hide what the others saw
         # Only its kind: the text of an unexpected error may hold anything.
         return fail(f"The check itself broke: {type(error).__name__}.", "Report it: this is a bug of ours.")
