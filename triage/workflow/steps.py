@@ -123,11 +123,12 @@ async def _completed(found: _Findings, tools: Tools, now: datetime) -> _Findings
             found.planned.action.tier,
             found.planned.action.route,
         )
+    playbook = tools.playbooks.get(label)
     known = {
         "action": action,
         "tier": tier,
         "route": route,
-        "has_playbook": label in tools.playbooks,
+        "has_playbook": bool(playbook and playbook.steps),
         "blockers": found.planned.blockers if found.planned else (),
         "halted": await tools.switch.stops(action, tier, label),
         "memory": await ask_of(found.ticket, found.request, found.facts, action).recall(tools.memory, now),

@@ -49,11 +49,12 @@ class Rehearsal:
     hands: Hands
 
     async def decide(self, ticket: Ticket) -> Consideration:
-        """Decide on `ticket` as of when it was opened, and remember it; time never goes back.
+        """Decide on `ticket` as of when it was opened, and remember it.
 
-        What would run by itself counts as done, everything else as open.
+        What would run by itself counts as done, everything else as open. In a file that is not in order of
+        time the clock goes back too: memory tells only what was before.
         """
-        self.hands.now = max(self.hands.now, ticket.opened_at)
+        self.hands.now = ticket.opened_at
         found = await consider(ticket, self.tools, self.hands.now)
         ask = ask_of(ticket, found.request, found.facts, found.decision.action)
         event = Event.DONE if found.decision.verdict is Verdict.AUTO else Event.ASKED
