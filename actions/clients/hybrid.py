@@ -13,7 +13,9 @@ from actions.clients.automation import API_VERSION, AutomationClient
 from actions.clients.call import Answer, Call
 from actions.errors import NotFound
 
-_PUBLISHED = "Published"
+_STARTABLE = frozenset({"Published", "Edit"})
+"""`Edit` is a published runbook with a draft beside it: the published text runs."""
+
 _MOMENT = TypeAdapter(AwareDatetime)
 
 
@@ -65,7 +67,7 @@ class Hybrid:
             answer = await self._get(f"/runbooks/{quote(runbook, safe='')}", "Automation Runbook Operator")
         except NotFound:
             return False
-        return (answer.object.get("properties") or {}).get("state") == _PUBLISHED
+        return (answer.object.get("properties") or {}).get("state") in _STARTABLE
 
     async def _get(self, path: str, role: str) -> Answer:
         call = Call(method="GET", path=f"{self.client.account}{path}", params=API_VERSION, permission=role)
