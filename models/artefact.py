@@ -3,18 +3,22 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import sklearn
-import skops.io
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sklearn.pipeline import Pipeline
 
 from models.errors import NoModel, Tampered, WrongFormat
 from models.fast import Weights
 from models.model import Facts, Model
+
+# Serving opens the packed weights only: skops and scikit-learn, 130 MB of them, load when training saves.
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+_SKLEARN: Final = version("scikit-learn")
 
 FORMAT: Final = 1
 """Raised when files or their meaning change; an older reader refuses a newer artefact."""
@@ -44,7 +48,9 @@ class Manifest(BaseModel):
     files: Mapping[str, str]
 
 
-def save(folder: Path, pipeline: Pipeline, weights: Weights, facts: Facts, extras: Mapping[str, str]) -> None:
+def save(
+    folder: Path, pipeline: "Pipeline", weights: Weights, facts: Facts, extras: Mapping[str, str]
+) -> None:
     """Write a version into the new folder `folder`; the manifest comes last and makes it whole.
 
     Args:
@@ -54,6 +60,8 @@ def save(folder: Path, pipeline: Pipeline, weights: Weights, facts: Facts, extra
         facts: What serving needs beside the weights.
         extras: Further text files by name: report, metrics, card.
     """
+    import skops.io  # noqa: PLC0415
+
     folder.mkdir(parents=True)
     skops.io.dump(pipeline, folder / PIPELINE)
     np.save(folder / MATRIX, weights.matrix)
@@ -65,7 +73,7 @@ def save(folder: Path, pipeline: Pipeline, weights: Weights, facts: Facts, extra
     for name, text in extras.items():
         (folder / name).write_text(text, encoding="utf-8")
     files = {path.name: digest(path) for path in sorted(folder.iterdir())}
-    manifest = Manifest(format=FORMAT, version=facts.version, sklearn=sklearn.__version__, files=files)
+    manifest = Manifest(format=FORMAT, version=facts.version, sklearn=_SKLEARN, files=files)
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
 
 
@@ -83,9 +91,9 @@ def verify(folder: Path) -> Manifest:
             f"Model {folder.name} has format {manifest.format}; this service reads format {FORMAT}.",
             hint="Use the release that wrote it, or train again (`triage train --promote`).",
         )
-    if manifest.sklearn.split(".")[:2] != sklearn.__version__.split(".")[:2]:
+    if manifest.sklearn.split(".")[:2] != _SKLEARN.split(".")[:2]:
         raise WrongFormat(
-            f"Model {folder.name} belongs to scikit-learn {manifest.sklearn}; here is {sklearn.__version__}.",
+            f"Model {folder.name} belongs to scikit-learn {manifest.sklearn}; here is {_SKLEARN}.",
             hint="Install that release, or train again (`triage train --promote`).",
         )
     present = {path.name for path in folder.iterdir()} - {MANIFEST}
@@ -126,7 +134,7 @@ def load(folder: Path) -> Model:
     return Model(facts, weights)
 
 
-def load_pipeline(folder: Path) -> Pipeline:
+def load_pipeline(folder: Path) -> "Pipeline":
     """Open the scikit-learn pipeline of a version, for people who want to look inside.
 
     Raises:
@@ -134,6 +142,8 @@ def load_pipeline(folder: Path) -> Pipeline:
         Tampered: It is not what was saved.
         WrongFormat: It belongs to another format or scikit-learn, or holds types that are not trusted.
     """
+    import skops.io  # noqa: PLC0415
+
     verify(folder)
     try:
         pipeline: Any = skops.io.load(folder / PIPELINE, trusted=[])
