@@ -89,14 +89,14 @@ class Office:
 
 @asynccontextmanager
 async def _served(services: Services, port: int) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        web_app(services), host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1
-    )
+    app = web_app(services)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
     server = Server(config)
     task = asyncio.create_task(server.serve())
     await server.up.wait()
     yield
     server.should_exit = True
+    app.state.front.feed.end()
     with suppress(asyncio.CancelledError):
         await task
 

@@ -91,3 +91,15 @@ async def test_nobody_looks_while_nobody_watches() -> None:
     await watcher.aclose()
     await asyncio.wait(others, timeout=5)
     assert all(one.cancelled() for one in others)
+
+
+async def test_watchers_are_sent_home_when_the_service_stops() -> None:
+    async def look() -> str:
+        return "1"
+
+    feed = Feed(look)
+    watchers = [feed.marks(600) for _ in range(2)]
+    for one in watchers:
+        await anext(one)
+    feed.end()
+    assert [[mark async for mark in one] for one in watchers] == [[], []]

@@ -65,8 +65,9 @@ class _Server(uvicorn.Server):
 
 async def _serve(services: Services) -> None:
     web = services.settings.web
+    app = web_app(services)
     config = uvicorn.Config(
-        web_app(services),
+        app,
         host=web.host,
         port=web.port,
         log_config=None,
@@ -80,6 +81,7 @@ async def _serve(services: Services) -> None:
         await asyncio.wait({worker, page}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
+        app.state.front.feed.end()
         worker.cancel()
         await asyncio.gather(worker, page, return_exceptions=True)
     for ended in (worker, page):  # neither ends by itself unless something is wrong

@@ -27,6 +27,7 @@ class Feed:
         self._mark = ""
         self._waiting: set[asyncio.Event] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._ended = False
 
     async def marks(self, silence: float) -> AsyncGenerator[str, None]:
         """Yield the present mark, then each new one; the empty text after `silence` seconds without news."""
@@ -37,13 +38,21 @@ class Feed:
             self._looking = asyncio.create_task(self._watch())
         try:
             yield self._mark
-            while True:
+            while not self._ended:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), silence)
+                if self._ended:
+                    return
                 yield self._mark if news.is_set() else ""
                 news.clear()
         finally:
             self._leave(news)
+
+    def end(self) -> None:
+        """Send everybody home, so that the process can stop: an open stream would keep it waiting."""
+        self._ended = True
+        for news in self._waiting:
+            news.set()
 
     def _leave(self, news: asyncio.Event) -> None:
         self._waiting.discard(news)
