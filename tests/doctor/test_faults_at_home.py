@@ -10,7 +10,9 @@ import pytest
 
 from tests.doctor.patient import VERSION, Patient
 from triage.doctor.finding import State
-from triage.halt import FILE
+from triage.halt import FILE, Halt, Scope, set_halt
+from triage.settings import load_settings
+from triage.store.engine import connect, open_database
 
 
 def write(path: Path, text: str) -> Path:
@@ -79,7 +81,7 @@ async def test_a_database_that_is_down_hides_nothing_else(
     monkeypatch.setenv("TRIAGE_DATABASE_URL", "postgresql://triage:hunter2@127.0.0.1:1/triage")
     found = await patient.findings()
     waiting = {name for name, one in found.items() if one.state is State.SKIPPED}
-    assert (found["database"].state, waiting) == (State.FAIL, {"schema", "kill_switch"})
+    assert (found["database"].state, waiting) == (State.FAIL, {"schema", "kill_switch.table"})
     assert "triage on 127.0.0.1" in found["database"].sentence
     assert sum(one.state is State.FAIL for one in found.values()) == 1
 
@@ -103,8 +105,42 @@ async def test_tables_not_made_yet_are_made_at_the_start(patient: Patient, datab
 
 async def test_what_is_halted_is_a_warning(patient: Patient) -> None:
     write(patient.data_dir / FILE, "tier:3\n")
-    found = (await patient.findings())["kill_switch"]
+    found = (await patient.findings())["kill_switch.file"]
     assert (found.state, "tier 3" in found.sentence) == (State.WARN, True)
+
+
+async def test_what_is_halted_everywhere_is_a_warning(patient: Patient, database_url: str) -> None:
+    async with connect(database_url) as database, database.engine.begin() as conn:
+        halt = Halt(scope=Scope.LABEL, key="password_reset")
+        await set_halt(conn, halt, reason="drill", actor="test", now=patient.clock())
+    found = (await patient.findings())["kill_switch.table"]
+    assert (found.state, "label password_reset" in found.sentence) == (State.WARN, True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "address", "lines"),
+    [
+        ("TRIAGE_CLOUD__VAULT_URL", "https://vault:port", {"settings", "reach.key_vault"}),
+        ("TRIAGE_DATABASE_URL", "hunter2", {"database"}),
+    ],
+)
+async def test_an_address_that_is_none(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, variable: str, address: str, lines: set[str]
+) -> None:
+    monkeypatch.setenv(variable, address)
+    failed = await patient.failed()
+    assert set(failed) == lines
+    assert all(variable in one.sentence for one in failed.values())
+
+
+async def test_an_embedded_database_is_looked_at_where_there_is_one(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TRIAGE_DATABASE_URL")
+    async with open_database(load_settings()):
+        pass  # made and stopped again
+    found = await patient.findings()
+    assert {found[name].state for name in ("database", "schema", "kill_switch.table")} == {State.OK}
 
 
 async def test_a_tampered_model(patient: Patient) -> None:

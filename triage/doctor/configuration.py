@@ -99,7 +99,10 @@ def addresses(settings: Settings) -> dict[str, str]:
 
 
 def _is_safe(address: str) -> bool:
-    url = httpx.URL(address)
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        return False
     return url.scheme == "https" or url.host in _LOOPBACK
 
 

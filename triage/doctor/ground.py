@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -15,7 +15,7 @@ from actions.clients.gate import InMemoryGate
 from actions.clients.pacing import Pacing
 from actions.clients.readonly import ReadOnly
 from actions.clients.servicenow import ServiceNowClient
-from actions.connect import connect, network, tls
+from actions.connect import Places, connect, network, tls
 from actions.contract import World
 from triage.app import entra_tokens, places, servicenow_tokens
 from triage.clock import Clock
@@ -80,7 +80,7 @@ async def standing(settings: Settings, clock: Clock) -> AsyncIterator[Ground]:
         tokens = _built(lambda: entra_tokens(settings, msal_http, clock))
         servicenow = _built(lambda: servicenow_tokens(settings, http, clock))
         outside = connect(
-            places(settings),
+            _where(settings),
             tokens=tokens,
             servicenow_tokens=servicenow,
             gate=InMemoryGate(),
@@ -97,6 +97,16 @@ def usable(ca_file: Path | None) -> Path | None:
     except (OSError, ssl.SSLError):
         return None
     return ca_file
+
+
+def _where(settings: Settings) -> Places:
+    """Return where everything is; a vault whose address is none has none, as its own check says."""
+    found = places(settings)
+    try:
+        httpx.URL(found.vault_url)
+    except httpx.InvalidURL:
+        return replace(found, vault_url="")
+    return found
 
 
 def _built(build: Callable[[], TokenSource]) -> TokenSource:

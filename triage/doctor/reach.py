@@ -73,8 +73,16 @@ async def _reach(name: str, ground: Ground) -> Finding:
         return skipped("No address is set.", f"Set {place.variable}.")
     try:
         response = await ground.http.get(address, headers={"Accept": "application/json"})
-    except (httpx.TransportError, httpx.InvalidURL) as error:
+    except httpx.InvalidURL:
+        return fail(f"{place.variable} is no address.", "It reads https://host.")
+    except httpx.TransportError as error:
         return _no_way(place, httpx.URL(address).host, error)
+    if name == "entra" and response.status_code in range(400, 500) and not is_page(response):
+        return fail("Entra does not know the tenant.", "Check TRIAGE_ENTRA__TENANT_ID and the authority.")
+    return _answered(place, response)
+
+
+def _answered(place: Place, response: httpx.Response) -> Finding:
     if response.status_code >= 500:
         return fail(f"{place.title} answers with an error ({response.status_code}).", _wait(place))
     if is_page(response):
@@ -82,8 +90,6 @@ async def _reach(name: str, ground: Ground) -> Finding:
             f"A web page came instead of {place.title}: a proxy, a login page or a sleeping instance.",
             f"Check {place.variable}, proxies, and that the instance is awake.",
         )
-    if name == "entra" and response.status_code != 200:
-        return fail("Entra does not know the tenant.", "Check TRIAGE_ENTRA__TENANT_ID and the authority.")
     return ok(f"{place.title} answers at {response.url.host} over {response.http_version}.")
 
 

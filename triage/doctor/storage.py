@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import stat
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from triage.doctor.examine import Check
@@ -63,7 +63,10 @@ def _size(file: Path) -> int:
 async def _database(ground: Ground) -> Finding:
     if _unmade(ground.settings):
         return skipped("The embedded database is made at the first start.", "triage serve")
-    where = _place(ground.settings)
+    try:
+        where = _place(ground.settings)
+    except ArgumentError:
+        return fail("TRIAGE_DATABASE_URL is no address.", "It reads postgresql://user:password@host/name.")
     try:
         async with _opened(ground.settings) as engine, engine.connect() as conn:
             version = (await conn.execute(text("SHOW server_version"))).scalar_one()
@@ -92,20 +95,24 @@ async def _schema(ground: Ground) -> Finding:
             return fail("The tables are of a newer release.", "Start that release, or restore a backup.")
 
 
-async def _kill_switch(ground: Ground) -> Finding:
-    halted = [f"{_words(one)} on this machine" for one in on_file(ground.settings.data_dir / FILE)]
+async def _halts_by_file(ground: Ground) -> Finding:
+    return _halted(on_file(ground.settings.data_dir / FILE), "on this machine")
+
+
+async def _halts_by_table(ground: Ground) -> Finding:
     try:
         async with _opened(ground.settings) as engine, engine.connect() as conn:
-            halted += [_words(one.halt) for one in await active(conn)]
+            found = await active(conn)
     except SQLAlchemyError:
         return warn("What is halted cannot be read, so everything counts as halted.", "triage db upgrade")
-    if halted:
-        return warn(f"Halted: {', '.join(halted)}.", "triage resume, when it shall go on.")
-    return ok("Nothing is halted.")
+    return _halted([one.halt for one in found], "on every machine")
 
 
-def _words(one: Halt) -> str:
-    return "everything" if one.scope is Scope.ALL else f"{one.scope} {one.key}"
+def _halted(found: Iterable[Halt], where: str) -> Finding:
+    names = ["everything" if one.scope is Scope.ALL else f"{one.scope} {one.key}" for one in found]
+    if names:
+        return warn(f"Halted {where}: {', '.join(names)}.", "triage resume, when it shall go on.")
+    return ok(f"Nothing is halted {where}.")
 
 
 @asynccontextmanager
@@ -135,5 +142,6 @@ CHECKS = (
     Check("keys", _keys),
     Check("database", _database),
     Check("schema", _schema, needs=("database",)),
-    Check("kill_switch", _kill_switch, needs=("schema",)),
+    Check("kill_switch.file", _halts_by_file),
+    Check("kill_switch.table", _halts_by_table, needs=("schema",)),
 )
