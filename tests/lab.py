@@ -104,6 +104,10 @@ class Lab:
         await triage_ticket(self.services, stored.id)
         return await self.ticket(stored.id)
 
+    async def decide_again(self, ticket_id: uuid.UUID) -> None:
+        """Decide on a ticket that was taken in."""
+        await triage_ticket(self.services, ticket_id)
+
     async def ticket(self, ticket_id: uuid.UUID) -> StoredTicket:
         """Return the ticket as it is now."""
         async with self.services.engine.connect() as conn:

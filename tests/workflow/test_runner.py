@@ -17,6 +17,7 @@ from triage.sandbox.faults import Rule, arm
 from triage.sandbox.records import RoleAssignment
 from triage.store import ledger, runs
 from triage.store.ledger import Step
+from triage.workflow import effects
 from triage.workflow.runner import advance
 
 
@@ -170,6 +171,21 @@ async def test_a_worker_that_wakes_up_after_it_was_overtaken_stops(lab: Lab) -> 
     lab.replace(run.action, overtaken)
     with pytest.raises(Overtaken):
         await advance(lab.services, run.id)
+
+
+async def test_a_worker_that_slept_before_the_call_does_not_call_any_more(lab: Lab) -> None:
+    run = await _pending(lab, LICENCE)
+    lab.sabotage(run.action, Killed, after=False)
+    with pytest.raises(Killed):
+        await lab.finish(run)
+    lab.mend()
+    (stale,) = await lab.runs(run.ticket_id)
+    await lab.finish(run)
+
+    with pytest.raises(Overtaken):
+        await effects.execute(lab.services, stale, first=True)
+
+    assert lab.effects("licence") == 1
 
 
 async def test_a_decision_is_carried_out_once(lab: Lab) -> None:

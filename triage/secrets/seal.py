@@ -106,6 +106,16 @@ async def recall(conn: AsyncConnection, sealer: Sealer, run_id: uuid.UUID) -> Se
     return sealer.open(row["ciphertext"], run_id) if row["ciphertext"] else None
 
 
+async def made_out_to(conn: AsyncConnection, run_id: uuid.UUID) -> Handover:
+    """Return who gets the secret and whose account it opens.
+
+    Raises:
+        Unknown: nothing was prepared for this run.
+    """
+    row = await _row(conn, run_id)
+    return Handover(recipient_id=row["recipient_id"], beneficiary_id=row["beneficiary_id"])
+
+
 async def release(conn: AsyncConnection, run_id: uuid.UUID, *, lifetime: timedelta, now: datetime) -> Release:
     """Make the link's token; asking again (after a crash before the mail went out) voids the former token.
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,15 +53,15 @@ async def unwritten(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Note, 
     query = (
         select(notes)
         .where(notes.c.ticket_id == ticket_id, notes.c.written_at.is_(None))
-        .order_by(notes.c.created_at, notes.c.kind.desc(), notes.c.id)
+        .order_by(notes.c.seq)
     )
-    return tuple(Note.model_validate(dict(row)) for row in (await conn.execute(query)).mappings())
+    return tuple(_note(row) for row in (await conn.execute(query)).mappings())
 
 
 async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Note, ...]:
     """Return all notes of a ticket, oldest first."""
-    query = select(notes).where(notes.c.ticket_id == ticket_id).order_by(notes.c.created_at, notes.c.id)
-    return tuple(Note.model_validate(dict(row)) for row in (await conn.execute(query)).mappings())
+    query = select(notes).where(notes.c.ticket_id == ticket_id).order_by(notes.c.seq)
+    return tuple(_note(row) for row in (await conn.execute(query)).mappings())
 
 
 async def overdue(conn: AsyncConnection, before: datetime) -> tuple[uuid.UUID, ...]:
@@ -73,3 +73,7 @@ async def overdue(conn: AsyncConnection, before: datetime) -> tuple[uuid.UUID, .
 async def mark_written(conn: AsyncConnection, note_id: uuid.UUID, now: datetime) -> None:
     """Note that it stands in the ticket."""
     await conn.execute(update(notes).where(notes.c.id == note_id).values(written_at=now))
+
+
+def _note(row: RowMapping) -> Note:
+    return Note.model_validate({name: value for name, value in row.items() if name != "seq"})

@@ -149,6 +149,7 @@ notes = Table(
     "notes",
     metadata,
     Column("id", Uuid, primary_key=True),  # the operation id in the marker [op:…]
+    Column("seq", BigInteger, Identity(always=True), nullable=False),  # the order in which it was said
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
     Column("kind", Text, nullable=False),  # work_note, comment, resolve
     Column("key", Text, nullable=False),  # what it is about: at most one note of a kind and key a ticket

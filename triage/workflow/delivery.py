@@ -14,7 +14,7 @@ from triage.audit.log import append
 from triage.domain.run import Run, RunState
 from triage.secrets import seal
 from triage.secrets.password import new_password
-from triage.store import decisions, ledger, runs
+from triage.store import ledger, runs
 from triage.store.ledger import Step
 from triage.workflow import effects
 from triage.workflow.endings import fail, verified
@@ -44,13 +44,13 @@ async def deliver(services: Services, run: Run) -> datetime | None:
     async with services.engine.begin() as conn:
         run = await runs.save(conn, run)
         await ledger.start(conn, run.id, Step.DELIVER, now)
-        kept = await decisions.get(conn, run.decision_id)
+        people = await seal.made_out_to(conn, run.id)
         release = await seal.release(conn, run.id, lifetime=services.settings.limits.secret, now=now)
-    target = kept.facts.target
     try:
-        manager = await services.tools.reading.graph.users.get(target.manager_id if target else "")
+        users = services.tools.reading.graph.users
+        manager, person = await users.get(people.recipient_id), await users.get(people.beneficiary_id)
         text = _BODY.format(
-            name=target.display_name if target else "the person",
+            name=person.display_name,
             until=release.expires_at,
             link=_link(services, run.id, release.token.get_secret_value()),
         )

@@ -10,7 +10,7 @@ from actions.contract import Action, RunContext, Seen, Verification, read_back
 from actions.errors import OutcomeUnknown, OutsideError, Throttled, Unreachable
 from actions.vocabulary import Params, SecretKind
 from triage.domain.run import Run, RunState
-from triage.errors import Broken
+from triage.errors import Broken, Overtaken
 from triage.secrets import seal
 from triage.store import ledger, runs
 from triage.store.ledger import Step
@@ -70,6 +70,7 @@ async def execute(services: Services, run: Run, *, first: bool) -> datetime | No
     work = await doing(services, run)
     if not first and await _there(services, work):
         return await _answered(services, run)
+    await _still_ours(services, run)
     try:
         await work.action.execute(services.acting(run.id), work.params, work.context)
     except (Throttled, Unreachable) as silence:
@@ -112,6 +113,17 @@ async def verify(services: Services, run: Run) -> datetime | None:
     )
     await fail(services, run, state, seen.detail or "the effect was not seen within the settle time")
     return None
+
+
+async def _still_ours(services: Services, run: Run) -> None:
+    """Make sure, right before the call, that nobody has taken the run over while this worker slept.
+
+    Raises:
+        Overtaken: somebody has.
+    """
+    async with services.engine.connect() as conn:
+        if (await runs.get(conn, run.id)).owner != run.owner:
+            raise Overtaken("another worker has taken this run over", subject=f"run {run.id}")
 
 
 async def _there(services: Services, work: Doing) -> bool:

@@ -73,7 +73,7 @@ async def fail(services: Services, run: Run, state: RunState, reason: str) -> No
         await remember(conn, run.ticket_id, run.decision_id, Memorable.FAILED, now)
         text = words.not_done(run, action.title if action else run.action)
         await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"run {run.id}", text))
-        if action and action.secret is not SecretKind.NONE:
+        if action and action.secret is not SecretKind.NONE and run.started_at is not None:
             await seal.destroy(conn, run.id, reason="the run failed", now=now)
         event = Event.RUN_UNKNOWN if state is RunState.OUTCOME_UNKNOWN else Event.RUN_FAILED
         await _record(conn, event, run, {"action": run.action, "reason": reason}, now)

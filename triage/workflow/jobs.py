@@ -12,6 +12,8 @@ from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from actions.clients.servicenow import ServiceNowClient
+from actions.errors import OutsideError
 from triage.domain.ticket import Ticket
 from triage.errors import Broken
 from triage.intake.accept import Accepted, accept
@@ -95,7 +97,7 @@ async def _work(services: Services, concurrency: int) -> None:
         update_heartbeat_interval=silence / 3,
         stalled_worker_timeout=silence,
         shutdown_graceful_timeout=10.0,
-        delete_jobs="successful",
+        delete_jobs="always",  # all that is worth keeping is in our own tables
         additional_context={_SERVICES: services},
     )
 
@@ -137,11 +139,18 @@ async def _poll(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
     services = _services(context)
     if services.servicenow is None:
         return
+    try:
+        await _poll_tables(services, services.servicenow)
+    except OutsideError as trouble:
+        _log.warning("polling goes on later: %s %s", trouble.message, trouble.hint)
+
+
+async def _poll_tables(services: Services, client: ServiceNowClient) -> None:
     settings = services.settings.servicenow
     for table in settings.tables:
         await poll(
             services.engine,
-            services.servicenow,
+            client,
             table,
             lambda conn, ticket: _accept(conn, services, ticket),
             overlap=settings.overlap,

@@ -59,9 +59,17 @@ async def plan_step(
 
 async def _planned(action: Action[Any], params: Params, facts: Facts, world: World) -> Planned:
     blockers = tuple(blocker.code for blocker in await action.check(world, params))
-    if action.secret is not SecretKind.NONE and not (facts.target and facts.target.manager_id):
+    if action.secret is not SecretKind.NONE and not await _has_recipient(facts, world):
         blockers += (NO_RECIPIENT,)
     if blockers:
         return Planned(action, params, Plan(), blockers)
     plan = await action.plan(world, params)
     return Planned(action, params, plan, (NOTHING_TO_CHANGE,) if plan.empty else ())
+
+
+async def _has_recipient(facts: Facts, world: World) -> bool:
+    """Whether the person's manager is there to sign in and hand the secret over."""
+    if facts.target is None or not facts.target.manager_id:
+        return False
+    manager = await world.graph.users.get(facts.target.manager_id)
+    return bool(manager.account_enabled) and not manager.guest and bool(manager.mail)
