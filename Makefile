@@ -21,17 +21,17 @@ help: ## Print this
 
 ##@ See it
 demo: .venv/.run ## A make-believe company's tickets all the way through, in the terminal and in the browser
-	@.venv/bin/triage demo $(ARGS)
+	@$(PY) -m triage demo $(ARGS)
 
 rehearse: .venv/.run ## Scripted attacks against the policy; ARGS='--policy DIR' takes a site's rules too
-	@.venv/bin/triage policy rehearse $(ARGS)
+	@$(PY) -m triage policy rehearse $(ARGS)
 
 ##@ Work on it
 dev: .venv/.dev ## Install everything into .venv (done by itself before the targets below)
 	$(done) "dev: ready; tools and the triage command are in .venv/bin"
 
 test: .venv/.dev ## Run the tests (ARGS='tests/models -x' narrows it)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(or $(ARGS),--numprocesses auto --maxprocesses 4)
 
 lint: .venv/.dev ## Check style and formatting with ruff
 	@$(PY) -m ruff check --quiet $(CODE)
