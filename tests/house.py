@@ -1,4 +1,4 @@
-"""The whole house for tests: the make-believe company on loopback, our service over it, a model that obeys."""
+"""The whole house for tests: the make-believe company on loopback, our service over it, an obedient model."""
 
 from __future__ import annotations
 
@@ -64,6 +64,9 @@ def obey(services: Services, labels: Mapping[str, str]) -> Services:
 
 
 LABELS = {
+    "give up": "license_remove",
+    "leave": "group_remove_member",
+    "office": "profile_update",
     "password": "password_reset",
     "locked": "account_unlock",
     "licence": "license_assign",

@@ -57,7 +57,7 @@ def choose_step(playbook: Playbook, request: Request, facts: Facts) -> Step | No
     missing or means several objects, or the facts the condition asks for are not known.
     """
     for rule in playbook.steps:
-        if not _holds(rule.when, facts):
+        if not (_holds(rule.when, facts) and _serves(rule.when, request)):
             continue
         params = _params(rule, request, facts)
         if params is not None:
@@ -79,6 +79,15 @@ def _holds(when: When, facts: Facts) -> bool:
     return not when.group_kinds or (group is not None and group.known and group.kind in when.group_kinds)
 
 
+def _serves(when: When, request: Request) -> bool:
+    """Say whether the step can honour what was asked: each value it has to be, nothing it would pass over."""
+    asked = request.parameters
+    unserved = set(when.absent) & {*asked, *request.ambiguous}
+    return not unserved and all(
+        name in asked and set(asked[name].values) <= set(allowed) for name, allowed in when.values.items()
+    )
+
+
 def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonValue] | None:
     made: dict[str, JsonValue] = {}
     for name, origin in rule.params.items():
@@ -90,7 +99,7 @@ def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonVal
 
 
 def _value(origin: str, request: Request, facts: Facts) -> str:
-    """Return the value an origin (`user.id`, `server.value`, `service.worker_group`) stands for, or nothing."""
+    """Return what an origin (`user.id`, `server.value`, `service.worker_group`) stands for, or nothing."""
     parameter, _, part = origin.partition(".")
     if part == "worker_group":
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""

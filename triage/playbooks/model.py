@@ -60,13 +60,16 @@ class ParameterRule(Frozen):
 class When(Frozen):
     """When a step is the right one; what is left out does not matter.
 
-    `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the kinds
-    of `triage.domain.facts.GroupFacts`.
+    `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the
+    kinds of `triage.domain.facts.GroupFacts`. `values` are, by parameter, the values the step can serve;
+    `absent` are parameters it could not honour, such as a date to wait for: they must not have been given.
     """
 
     target_synced: bool | None = None
     group_synced: bool | None = None
     group_kinds: tuple[str, ...] = ()
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 class StepRule(Frozen):
@@ -100,7 +103,7 @@ class Playbook(Frozen):
         steps: candidates in order; the first whose `when` holds is taken. Empty: people do it.
         done: what the requester reads when the effect was read back.
         questions: what the requester is asked when a parameter is missing.
-        flavour: what it does to the person: gives, takes away, or cares for; words around a name depend on it.
+        flavour: what it does to the person: gives, takes away, or cares for; words around a name hang on it.
         approver: who agrees when the policy asks for an ordinary approval.
         duplicate_window: how long the same ask counts as a repetition.
     """
@@ -124,7 +127,9 @@ class Playbook(Frozen):
         unasked = {name for name, rule in self.parameters.items() if rule.required} - set(self.questions)
         if unasked:
             raise ValueError(f"{self.label}: no question for {', '.join(sorted(unasked))}")
-        unknown = {made.split(".")[0] for step in self.steps for made in step.params.values()}
-        if unknown - set(self.parameters):
-            raise ValueError(f"{self.label}: a step uses {', '.join(sorted(unknown - set(self.parameters)))}")
+        used = {made.split(".")[0] for step in self.steps for made in step.params.values()}
+        asked = {name for step in self.steps for name in (*step.when.values, *step.when.absent)}
+        unknown = (used | asked) - set(self.parameters)
+        if unknown:
+            raise ValueError(f"{self.label}: a step uses {', '.join(sorted(unknown))}")
         return self

@@ -23,6 +23,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "RoleManagement.Read.Directory",
         "RoleEligibilitySchedule.Read.Directory",
         "User-PasswordProfile.ReadWrite.All",
+        "User.ReadWrite.All",
         "User.RevokeSessions.All",
         "Mail.Send",
         "Application.Read.All",

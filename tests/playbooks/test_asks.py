@@ -1,0 +1,57 @@
+"""What people write ends in the step and the verdict that the shipped policy promises."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from models.model import Model
+from tests.house import LABELS, ObedientModel
+from training.company import harborline
+from triage.cli.replay.rehearsal import Rehearsal, rehearsal
+from triage.domain.decision import Decision, Verdict
+from triage.intake.export import ticket_of
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DOMAIN = "harborline.example"
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Rehearsal]:
+    async with rehearsal(harborline(), cast("Model", ObedientModel(LABELS)), None) as built:
+        yield built
+
+
+async def decided(stage: Rehearsal, caller: str, subject: str, text: str) -> Decision:
+    row = {
+        "number": "INC1",
+        "caller_id": f"{caller}@{DOMAIN}",
+        "contact_type": "self-service",
+        "opened_at": "2026-11-02 08:00:00",
+        "short_description": subject,
+        "description": text,
+    }
+    return (await stage.decide(ticket_of(row, 2, now=NOW))).decision
+
+
+async def test_an_own_add_on_is_given_up_without_asking_anybody(stage: Rehearsal) -> None:
+    found = await decided(
+        stage, "beatriz.lopes", "I give up my licence", "Please take back my Power BI Pro licence."
+    )
+    assert (found.verdict, found.action) == (Verdict.AUTO, "remove_license")
+    assert [change.after for change in found.changes] == ["none"]
+
+
+async def test_a_licence_of_a_colleague_is_not_given_up_by_oneself(stage: Rehearsal) -> None:
+    text = f"Please take back the Power BI Pro licence of beatriz.lopes@{DOMAIN}."
+    found = await decided(stage, "karin.patel", "She can give up a licence", text)
+    assert (found.verdict, found.action) == (Verdict.REVIEW, "remove_license")
+
+
+async def test_somebody_leaves_a_cloud_group_by_own_wish(stage: Rehearsal) -> None:
+    text = "Please take me out of the group Data Platform."
+    found = await decided(stage, "ulrich.schmidt", "I want to leave", text)
+    assert (found.verdict, found.action) == (Verdict.AUTO, "remove_group_member")
