@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,9 @@ from training.frames import load_frames
 from training.synth import synth
 from triage.resolve.find import things_asked
 from triage.resolve.parts import caller_marks, nobody_marks
+from triage.playbooks.model import Playbook
 from triage.resolve.reading import read_ticket
+from triage.resolve.referents import Referent
 from triage.resolve.who import company_of, flavoured
 
 WEIGHTS = Path("triage/resolve/data/weights.yaml")
@@ -50,47 +52,61 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dry", action="store_true", help="only report")
     dry = parser.parse_args(arguments).dry
-    cases = list(_cases(scenery()))
-    writers = sorted({case.writer for case in cases})
-    beliefs = [
-        row
-        for fold in range(_FOLDS)
-        for row in _tried(cases, frozenset(writers[fold::_FOLDS]))
-    ]
-    _report(beliefs)
+    where, weights = scenery(), {}
+    for role in ("affected", "calendar_owner", "calendar_trustee"):
+        cases = list(_cases(where, role))
+        writers = sorted({case.writer for case in cases})
+        folds = [frozenset(writers[fold::_FOLDS]) for fold in range(_FOLDS)]
+        sys.stdout.write(f"{role}\n")
+        _report([row for fold in folds for row in _tried(cases, fold)])
+        weights[role] = {name: round(float(weight), 2) for name, weight in sorted(fit(cases).items())}
     if not dry:
-        weights = {name: round(float(weight), 2) for name, weight in sorted(fit(cases).items())}
-        WEIGHTS.write_text(yaml.safe_dump({"affected": weights}, sort_keys=True), encoding="utf-8")
+        WEIGHTS.write_text(yaml.safe_dump(weights, sort_keys=True), encoding="utf-8")
 
 
-def _cases(where: Scenery) -> Iterator[Case]:
-    frames = [frame for frame in load_frames() if frame.intent in where.playbooks]
+def _cases(where: Scenery, role: str) -> Iterator[Case]:
+    named = {label: _parameter(playbook, role) for label, playbook in where.playbooks.items()}
+    frames = [frame for frame in load_frames() if named.get(frame.intent)]
     for seed in (1, 2):
         for row in synth(where.world, rows=len(frames), seed=seed, frames=frames):
-            case = _case(row, where)
-            if case is not None:
-                yield case
+            yield _case(row, where, named[row["u_intent"]])
 
 
-def _case(row: dict[str, str], where: Scenery) -> Case | None:
+def _parameter(playbook: Playbook, role: str) -> str:
+    """Return the parameter of a playbook that plays the role, or nothing."""
+    calendar = "calendar_owner" in playbook.parameters
+    if calendar or role != "affected":
+        return {"calendar_owner": "calendar_owner", "calendar_trustee": "trustee"}.get(role, "") if calendar else ""
+    if "display_name" in playbook.parameters:
+        return ""
+    return next((name for name in ("user", "trustee") if name in playbook.parameters), "")
+
+
+def _case(row: dict[str, str], where: Scenery, name: str) -> Case:
     playbook, truth = where.playbooks[row["u_intent"]], json.loads(row["u_parameters"])
-    name = next((one for one in ("user", "trustee") if one in playbook.parameters), None)
-    if name is None or "calendar_owner" in playbook.parameters or "display_name" in playbook.parameters:
-        return None
-    told = truth.get(name) or ()
-    wanted = {told} if isinstance(told, str) else set(told)
+    wanted = _told(truth, name)
+    aside = _told(truth, "calendar_owner") if name == "trustee" else set()
     reading = read_ticket(ticket_of(row), where.directory)
     company = company_of(reading, where.directory, things_asked(playbook, reading, where.directory))
-    flavour, others = playbook.flavour, company.others
-    marks = [part.marks for part in others] + [nobody_marks(reading, len(others))]
-    right = [any(one.upn in wanted for one in part.referent.people) for part in others] + [not wanted]
-    one = [part.referent.person is not None for part in others] + [True]
-    if reading.caller is not None:
-        marks.append(caller_marks(reading, len(others)))
+    parts = [part for part in company.others if not _is(part.referent, aside) or _is(part.referent, wanted)]
+    marks = [part.marks for part in parts] + [nobody_marks(reading, len(company.others))]
+    right = [_is(part.referent, wanted) for part in parts] + [not wanted]
+    one = [part.referent.person is not None for part in parts] + [True]
+    if reading.caller is not None and (reading.caller.upn not in aside or reading.caller.upn in wanted):
+        marks.append(caller_marks(reading, len(company.others)))
         right.append(reading.caller.upn in wanted)
         one.append(True)
-    named = tuple(frozenset(flavoured(mark, flavour) for mark in some) for some in marks)
+    named = tuple(frozenset(flavoured(mark, playbook.flavour) for mark in some) for some in marks)
     return Case(row["u_writer"], named, tuple(right), tuple(one))
+
+
+def _told(truth: Mapping[str, object], name: str) -> set[str]:
+    told = truth.get(name) or ()
+    return {told} if isinstance(told, str) else {str(one) for one in told} if isinstance(told, list) else set()
+
+
+def _is(referent: Referent, wanted: set[str]) -> bool:
+    return any(person.upn in wanted for person in referent.people)
 
 
 def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:

@@ -10,7 +10,9 @@ from triage.resolve.people import Mention
 from triage.resolve.reading import FormLine, Reading
 from triage.resolve.what import Hit
 
-CUES: Final = ("beneficiary", "approver", "model", "contact", "aside", "sender", "leaving", "joining")
+CUES: Final = (
+    *("beneficiary", "approver", "model", "contact", "aside", "sender", "leaving", "joining", "looking", "looked_at"),
+)
 _TITLES: Final = 3
 """How many words of address may stand between a cue and a name."""
 _LINE_START: Final = 25
@@ -44,6 +46,8 @@ def _place(mention: Mention, start: int, reading: Reading) -> Iterator[str]:
     line = line_of(mention, reading)
     if line is not None:
         yield f"form {kind_of(line)}"
+        if tuple(line.key.split()) in listed("forms", "calendar").exact:
+            yield "form calendar"
     elif start in reading.breaks:
         yield "opens sentence"
     if start < mention.first:
@@ -65,7 +69,9 @@ def owns(mention: Mention, reading: Reading, nouns: Phrases) -> bool:
     """Say whether one of the nouns is theirs by a genitive or a preposition."""
     words, of = reading.words, listed("belongings", "of")
     behind = mention.last
-    genitive = behind < len(words) and words[behind].key == "s" and reading.between(behind - 1, behind) in {"'", "’"}
+    genitive = (
+        behind < len(words) and words[behind].key == "s" and reading.between(behind - 1, behind) in {"'", "’"}
+    )
     genitive = genitive or words[behind - 1].key.endswith("s")
     at = behind + (1 if behind < len(words) and words[behind].key == "s" else 0)
     if genitive and any(nouns.length_at(words, at + gap) for gap in range(2)):

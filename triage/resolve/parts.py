@@ -40,7 +40,10 @@ def _ties(person: Person | None, caller: Person | None) -> set[str]:
     """Return what the person is to the caller: the boss agrees, a report is cared for."""
     if person is None or caller is None:
         return set()
-    ties = {"chief of caller": person.id == caller.manager_id, "reports to caller": person.manager_id == caller.id}
+    ties = {
+        "chief of caller": person.id == caller.manager_id,
+        "reports to caller": person.manager_id == caller.id,
+    }
     return {tie for tie, true in ties.items() if true}
 
 
@@ -50,9 +53,20 @@ def caller_marks(reading: Reading, others: int) -> frozenset[str]:
     first = _count(listed("people", "first"), reading)
     marks = {"caller", *(f"own need {n}" for n in (1, 2, 3) if own >= n)}
     marks |= {f"first person {n}" for n in (1, 2, 4) if first >= n}
+    marks |= {f"says my {kind}" for kind in ("calendar", "mailbox") if says_mine(reading, kind)}
     if others:
         marks.add("others named")
     return frozenset(marks)
+
+
+def says_mine(reading: Reading, kind: str) -> bool:
+    """Say whether the sender speaks of their own `calendar` or `mailbox`."""
+    words, nouns, mine = reading.words, listed("belongings", kind), listed("belongings", "mine")
+    return any(
+        mine.ends_at(words, first) or (first > 0 and mine.ends_at(words, first - 1))
+        for first, _ in nouns.among(words)
+        if words[first].start < reading.form_start
+    )
 
 
 def nobody_marks(reading: Reading, others: int) -> frozenset[str]:

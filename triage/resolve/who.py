@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from triage.domain.request import Source
@@ -22,7 +23,9 @@ _CLEAR: Final = 0.85
 _THINKABLE: Final = 0.05
 _FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns", "contact"})
 """Marks that mean another thing when something is given, taken away or looked after."""
-_JOIN: Final = re.compile(r"\s*(?:,|/|\+|&|\band\b|\bund\b|\bet\b|\ben\b|\by\b|\bi\b|\be\b|\boraz\b|\bsowie\b)\s*")
+_JOIN: Final = re.compile(
+    r"\s*(?:,|/|\+|&|\band\b|\bund\b|\bet\b|\ben\b|\by\b|\bi\b|\be\b|\boraz\b|\bsowie\b)\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,21 @@ class Company:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A role in a request.
+
+    Attributes:
+        name: `affected`, `calendar_owner` or `calendar_trustee`: the weights that count (data/weights.yaml).
+        flavour: what the label does to the person: `give`, `take` or `care`.
+        without: object ids of those who already play another role.
+    """
+
+    name: str
+    flavour: str = "care"
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class _Choice:
     """One who may be meant: a person of the text, the caller (`None`, with people) or nobody (no people)."""
 
@@ -50,23 +68,28 @@ class _Choice:
 
 def company_of(reading: Reading, directory: Directory, things: Sequence[Hit]) -> Company:
     """Find everybody a ticket speaks of; `things` are the places that name what is asked for."""
-    parts = (part_of(one, reading, things) for one in find_referents(reading, directory))
+    found = tuple(part_of(one, reading, things) for one in find_referents(reading, directory))
+    others = Company(reading, found).others
+    if len(others) < 2:
+        return Company(reading, found)
+    ends = {id(others[0]): "named first", id(others[-1]): "named last"}
+    parts = (replace(one, marks=one.marks | {ends[id(one)]}) if id(one) in ends else one for one in found)
     return Company(reading, tuple(parts))
 
 
-def affected(company: Company, flavour: str, *, several: bool, fallback: bool) -> Finding:
-    """Return the person a request is for.
+def find_role(company: Company, role: Role, *, several: bool, fallback: bool) -> Finding:
+    """Return the person who plays a role in the request.
 
     Everybody the words name, the caller (with `fallback`) and "somebody not named" compete by their marks. What
     is not clear is left to people: several candidates are ambiguous, none is missing.
 
     Args:
         company: the people of the ticket.
-        flavour: what the label does to the person: `give`, `take` or `care`.
+        role: which role, in what kind of request.
         several: whether the label makes sense for more than one person.
         fallback: whether the caller may be meant.
     """
-    choices = _believed(company, flavour, fallback=fallback)
+    choices = _believed(company, role, fallback=fallback)
     first = choices[0]
     if first.belief < _CLEAR:
         thinkable = [one for choice in choices if choice.belief > _THINKABLE for one in choice.people]
@@ -75,21 +98,27 @@ def affected(company: Company, flavour: str, *, several: bool, fallback: bool) -
         return NOTHING
     if first.part is None:
         return people_found(first.people, Source.CALLER, "caller")
-    together = _listed_with(first.part, company)
+    together = [part for part in listed_with(first.part, company) if _may(part, role)]
     if together and several:
         return _people([first.part, *together], company.reading)
     return _people([first.part], company.reading)
 
 
-def _believed(company: Company, flavour: str, *, fallback: bool) -> list[_Choice]:
+def _may(part: Part, role: Role) -> bool:
+    person = part.referent.person
+    return person is None or person.id not in role.without
+
+
+def _believed(company: Company, role: Role, *, fallback: bool) -> list[_Choice]:
     """Return all who may be meant with the share of belief in each, the first most likely."""
     reading, others = company.reading, company.others
     named: list[tuple[tuple[Person, ...], Part | None, float]] = [
-        (part.referent.people, part, weigh(part.marks, flavour)) for part in others
+        (part.referent.people, part, weigh(part.marks, role)) for part in others if _may(part, role)
     ]
-    if fallback and reading.caller is not None:
-        named.append(((reading.caller,), None, weigh(caller_marks(reading, len(others)), flavour)))
-    named.append(((), None, weigh(nobody_marks(reading, len(others)), flavour)))
+    caller = reading.caller
+    if fallback and caller is not None and caller.id not in role.without:
+        named.append(((caller,), None, weigh(caller_marks(reading, len(others)), role)))
+    named.append(((), None, weigh(nobody_marks(reading, len(others)), role)))
     top = max(score for _, _, score in named)
     powers = [math.exp(score - top) for _, _, score in named]
     choices = [
@@ -99,10 +128,10 @@ def _believed(company: Company, flavour: str, *, fallback: bool) -> list[_Choice
     return sorted(choices, key=lambda choice: -choice.belief)
 
 
-def weigh(marks: Iterable[str], flavour: str) -> float:
+def weigh(marks: Iterable[str], role: Role) -> float:
     """Return the sum of the weights of some marks."""
-    weights = _weights()
-    return sum(weights.get(name, 0.0) for name in (flavoured(mark, flavour) for mark in marks))
+    weights = _weights(role.name)
+    return sum(weights.get(name, 0.0) for name in (flavoured(mark, role.flavour) for mark in marks))
 
 
 def flavoured(mark: str, flavour: str) -> str:
@@ -110,8 +139,9 @@ def flavoured(mark: str, flavour: str) -> str:
     return f"{mark} {flavour}" if mark.split()[0] in _FLAVOURED else mark
 
 
-def _weights() -> dict[str, float]:
-    return {name: float(weight) for name, weight in read("weights")["affected"].items()}
+@cache
+def _weights(role: str) -> dict[str, float]:
+    return {name: float(weight) for name, weight in read("weights")[role].items()}
 
 
 def _people(parts: Sequence[Part], reading: Reading) -> Finding:
@@ -129,7 +159,7 @@ def quote(referent: Referent, reading: Reading) -> str:
     return reading.quote(reading.words[best.first].start, reading.words[best.last - 1].end)
 
 
-def _listed_with(first: Part, company: Company) -> list[Part]:
+def listed_with(first: Part, company: Company) -> list[Part]:
     """Return those who stand in one enumeration with `first` (`A, B and C`)."""
     found: list[Part] = []
     rest = [part for part in company.others if part is not first]

@@ -1,0 +1,56 @@
+"""Finds the further people a label knows: who takes over, who leads, who vouches for a guest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from triage.domain.request import Source
+from triage.resolve.directory import Person
+from triage.resolve.finding import NOTHING, Finding, people_found, unclear
+from triage.resolve.lexicon import listed
+from triage.resolve.marks import before_titles, line_of
+from triage.resolve.people import Mention
+from triage.resolve.reading import Reading
+from triage.resolve.who import Company, quote
+
+_GAP: Final = 1
+
+
+def find_other(name: str, company: Company, taken: frozenset[str]) -> Finding:
+    """Return the person the words give the part `name` (`delegate`, `manager`, `sponsor`).
+
+    Args:
+        name: the parameter; its cues are under the same name in data/others.yaml.
+        company: the people of the ticket.
+        taken: object ids of those who already have another part.
+    """
+    reading = company.reading
+    found: dict[str, tuple[Person, str]] = {}
+    for part in company.parts:
+        person = part.referent.person
+        if person is not None and person.id not in taken and any(
+            _said(name, mention, reading) for mention in part.referent.mentions
+        ):
+            found[person.id] = (person, quote(part.referent, reading))
+    if len(found) == 1:
+        person, words = next(iter(found.values()))
+        return people_found((person,), Source.TEXT, words)
+    if found:
+        return unclear([person for person, _ in found.values()])
+    caller = reading.caller
+    if caller is not None and caller.id not in taken:
+        said = next(listed("others", name, "me").among(reading.words), None)
+        if said:
+            words = reading.quote(reading.words[said[0]].start, reading.words[said[1] - 1].end)
+            return people_found((caller,), Source.TEXT, words)
+    return NOTHING
+
+
+def _said(name: str, mention: Mention, reading: Reading) -> bool:
+    line = line_of(mention, reading)
+    if line is not None:
+        return tuple(line.key.split()) in listed("others", name, "form").exact
+    start = before_titles(mention, reading)
+    before, behind = listed("others", name, "before"), listed("others", name, "behind")
+    near = any(before.ends_at(reading.words, start - gap) for gap in range(_GAP + 1) if start > gap)
+    return near or bool(behind.length_at(reading.words, mention.last))

@@ -1,0 +1,163 @@
+"""Finds which entry of a profile is to change and to what: a title, a department, a name, a number, a manager."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from triage.domain.request import Source
+from triage.resolve.directory import Directory, Person
+from triage.resolve.finding import NOTHING, Finding
+from triage.resolve.lexicon import listed
+from triage.resolve.others import find_other
+from triage.resolve.patterns import flat, patterns, spoken
+from triage.resolve.reading import Reading
+from triage.resolve.spelling import Token, keys
+from triage.resolve.who import Company
+
+_PHONE: Final = re.compile(r"\+\d[\d ()/.-]{6,}\d|\b0\d{2,4}[ /-]\d[\d -]{4,}\d")
+_NAMES: Final = ("surname", "givenName")
+_OLD_GAP: Final = 2
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change: Graph's property (or `manager`), the new value, its object id if it has one, the words."""
+
+    attribute: str
+    value: str
+    id: str = ""
+    evidence: str = ""
+
+
+def find_attribute(entries: Sequence[Entry], reading: Reading) -> Finding:
+    """Return the properties that change; where no value is said, the only one the words speak of."""
+    if entries:
+        return Finding(tuple(one.attribute for one in entries), (), Source.TEXT, _words(entries))
+    sentences = flat(reading.text)
+    spoken_of = [name for name in _SPOKEN if spoken(patterns("choices", "attribute", name), sentences)]
+    return Finding((spoken_of[0],), (), Source.TEXT, spoken_of[0]) if len(spoken_of) == 1 else NOTHING
+
+
+def find_value(entries: Sequence[Entry]) -> Finding:
+    """Return the new values in the order of the properties."""
+    if not entries:
+        return NOTHING
+    ids = tuple(one.id for one in entries if one.id)
+    return Finding(tuple(one.value for one in entries), ids, Source.TEXT, _words(entries))
+
+
+def find_entries(company: Company, directory: Directory, user: Finding) -> tuple[Entry, ...]:
+    """Return every change the words ask for, in the order of the text."""
+    reading, sentences = company.reading, flat(company.reading.text)
+    person = directory.by_id.get(user.ids[0]) if len(user.ids) == 1 else None
+    found: list[tuple[int, Entry]] = []
+    titles = _terms(directory, "job_title")
+    departments = _terms(directory, "department")
+    found += _term("jobTitle", titles, reading, person.job_title if person else "")
+    found += _term("department", departments, reading, person.department if person else "")
+    speaks = {name for name in _SPOKEN if spoken(patterns("choices", "attribute", name), sentences)}
+    if "manager" in speaks:
+        found += _manager(company, person)
+    if "mobilePhone" in speaks and not found:
+        found += _phone(reading)
+    for name in _NAMES:
+        if name in speaks and not found:
+            found += _name(name, reading, person)
+    return tuple(entry for _, entry in sorted(found, key=lambda one: one[0]))
+
+
+def find_term(field: str, reading: Reading, directory: Directory) -> Finding:
+    """Return the job title or department of somebody new: the only known one that the words name."""
+    hits = list(_named(_terms(directory, field), reading.words))
+    values = dict.fromkeys(value for _, _, value in hits)
+    if len(values) != 1:
+        return Finding(candidates=tuple(values)) if values else NOTHING
+    first, last, value = hits[0]
+    return Finding((value,), (), Source.TEXT, reading.quote(*_span(first, last, reading)))
+
+
+_SPOKEN: Final = ("surname", "givenName", "jobTitle", "department", "manager", "mobilePhone", "officeLocation")
+
+
+@lru_cache(maxsize=8)
+def _terms(directory: Directory, field: str) -> dict[tuple[str, ...], str]:
+    """Return what the people of the tenant have in a field, by folded words; snapshots compare by identity."""
+    values = {str(getattr(person, field)) for person in directory.people} - {""}
+    return {keys(value): value for value in values}
+
+
+def _term(
+    attribute: str, terms: dict[tuple[str, ...], str], reading: Reading, current: str
+) -> list[tuple[int, Entry]]:
+    """Return the new title or department: a known one that is not the present one and not called the old."""
+    hits = []
+    for first, last, value in _named(terms, reading.words):
+        old = listed("profile", "old")
+        was = any(old.ends_at(reading.words, first - gap) for gap in range(_OLD_GAP) if first > gap)
+        if value != current and not was:
+            hits.append((first, Entry(attribute, value, "", reading.quote(*_span(first, last, reading)))))
+    values = {entry.value for _, entry in hits}
+    return hits[:1] if len(values) == 1 else []
+
+
+def _named(terms: dict[tuple[str, ...], str], words: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
+    longest, at = max((len(term) for term in terms), default=0), 0
+    while at < len(words):
+        for length in range(min(longest, len(words) - at), 0, -1):
+            value = terms.get(tuple(word.key for word in words[at : at + length]))
+            if value is not None:
+                yield at, at + length, value
+                at += length
+                break
+        else:
+            at += 1
+
+
+def _span(first: int, last: int, reading: Reading) -> tuple[int, int]:
+    return reading.words[first].start, reading.words[last - 1].end
+
+
+def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]:
+    """Return the new manager; whoever is it now is the old one."""
+    taken = {person.id, person.manager_id} if person else set()
+    found = find_other("manager", company, frozenset(taken - {""}))
+    if len(found.ids) != 1:
+        return []
+    return [(len(company.reading.words), Entry("manager", found.values[0], found.ids[0], found.evidence))]
+
+
+def _phone(reading: Reading) -> list[tuple[int, Entry]]:
+    numbers = list(_PHONE.finditer(reading.text[: reading.form_start]))
+    if len({found.group() for found in numbers}) != 1:
+        return []
+    return [(0, Entry("mobilePhone", numbers[0].group(), "", numbers[0].group()))]
+
+
+def _name(attribute: str, reading: Reading, person: Person | None) -> list[tuple[int, Entry]]:
+    """Return the new name: the capitalised word behind "now called", "new surname:" and the like."""
+    known = {*keys(person.given), *keys(person.surname)} if person else set()
+    found: dict[str, int] = {}
+    for at, word in enumerate(reading.words):
+        said = any(listed("profile", attribute).ends_at(reading.words, at - gap) for gap in range(2) if at > gap)
+        if said and word.capital and word.key not in known and not listed("profile", "no_name").length_at(reading.words, at):
+            found.setdefault(_whole(at, reading), at)
+    if len(found) != 1:
+        return []
+    name, at = next(iter(found.items()))
+    return [(at, Entry(attribute, name, "", name))]
+
+
+def _whole(at: int, reading: Reading) -> str:
+    """Return a name with the parts that belong to it (`da Cunha`, `Müller-Lüdenscheidt`)."""
+    last = at + 1
+    while last < len(reading.words) and reading.words[last].capital and reading.between(last - 1, last) in {" ", "-", "'", "’"}:
+        last += 1
+    return reading.quote(*_span(at, last, reading))
+
+
+def _words(entries: Sequence[Entry]) -> str:
+    return "; ".join(one.evidence for one in entries)
