@@ -65,7 +65,6 @@ async def test_a_wrong_secret_of_servicenow(patient: Patient, monkeypatch: pytes
     [
         ("User-PasswordProfile.ReadWrite.All", "reset_password"),
         ("RoleEligibilitySchedule.Read.Directory", "unlock_ad_account"),
-        ("User.Read.All", "directory snapshot"),
         ("Mail.Send", "mail"),
     ],
 )
