@@ -55,3 +55,22 @@ async def test_somebody_leaves_a_cloud_group_by_own_wish(stage: Rehearsal) -> No
     text = "Please take me out of the group Data Platform."
     found = await decided(stage, "ulrich.schmidt", "I want to leave", text)
     assert (found.verdict, found.action) == (Verdict.AUTO, "remove_group_member")
+
+
+async def test_access_to_a_share_is_membership_of_its_cloud_group(stage: Rehearsal) -> None:
+    text = f"Please give emre.fernandez@{DOMAIN} read access to \\\\HL-FS-01\\Legal."
+    found = await decided(stage, "freya.ramos", "Access to a folder", text)
+    assert (found.verdict, found.action) == (Verdict.REVIEW, "add_group_member")
+    assert [change.target for change in found.changes] == ["group SG-FS-Legal-RO"]
+
+
+async def test_what_the_share_grants_follows_the_access_asked_for(stage: Rehearsal) -> None:
+    text = "I need write access to \\\\HL-FS-01\\Finance."
+    found = await decided(stage, "freya.ramos", "Access to a folder", text)
+    assert [change.target for change in found.changes] == ["group SG-FS-Finance-RW"]
+
+
+async def test_a_share_whose_group_is_synced_is_opened_by_people(stage: Rehearsal) -> None:
+    text = "I need read access to \\\\HL-FS-01\\Finance."
+    found = await decided(stage, "freya.ramos", "Access to a folder", text)
+    assert (found.verdict, found.rules[0].id) == (Verdict.HANDOVER, "handover.no_step")

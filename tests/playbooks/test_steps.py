@@ -92,3 +92,11 @@ def test_a_day_that_is_not_clear_is_not_taken_for_today() -> None:
 )
 def test_only_a_group_that_graph_can_write_is_changed(label: str, group: GroupFacts, taken: bool) -> None:
     assert (chosen(label, {"group": given("Sales", GROUP)}, group=group) is not None) is taken
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_share_is_opened_through_a_group_that_is_known(known: bool) -> None:
+    share = {"share": given("\\\\FS\\Sales"), "access": given("read")}
+    group = GroupFacts(known=known, id=GROUP, name="SG-FS-Sales-RO", kind="security")
+    step = chosen("file_share_access", share, group=group)
+    assert (step.params if step else None) == ({"group_id": GROUP, "user_id": USER} if known else None)

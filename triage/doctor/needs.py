@@ -16,7 +16,14 @@ PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
     "enrichment": (
         *("users.get", "users.manager", "users.last_sign_in", "users.of_department"),
         *("users.find_by_address", "users.find_by_employee_id"),
-        *("groups.get", "groups.of_user", "groups.owners", "groups.members", "licenses.of_user"),
+        *(
+            "groups.get",
+            "groups.named",
+            "groups.of_user",
+            "groups.owners",
+            "groups.members",
+            "licenses.of_user",
+        ),
         *("licenses.skus", "roles.active", "roles.eligible"),
     ),
     "directory snapshot": ("users.everyone", "groups.everything", "licenses.skus"),

@@ -210,6 +210,7 @@ class Facts(Frozen):
         others: the further people meant, when several are meant.
         trustee: who gains access to something of the target (calendars, a leaver's delegate).
         mailbox_owner: the person a personal mailbox belongs to, when a permission on it is asked.
+        group: the group asked for, or the one whose members have the access to a share that is asked for.
         targets: how many people are meant; more than one is always a matter for people.
         relation: what the requester is to the target, the closest one.
         relations: all that the requester is to the target, at least `relation`; the manager of a direct

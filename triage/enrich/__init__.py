@@ -20,6 +20,7 @@ from triage.enrich.things import (
     mailbox_facts,
     service_facts,
     share_facts,
+    share_group_facts,
 )
 from triage.playbooks.model import Playbook
 
@@ -43,8 +44,8 @@ async def enrich(
 ) -> Facts:
     """Return what is known now of requester, target and the things asked for.
 
-    Nothing is taken from the directory snapshot but immutable ids. What only memory, plan and kill switch know
-    keeps its default.
+    Nothing is taken from the directory snapshot but immutable ids. What only memory, plan and kill switch
+    know keeps its default.
 
     Raises:
         Throttled: Graph asks to come back later.
@@ -119,17 +120,19 @@ def _values(request: Request, name: str) -> str:
 
 async def _things(request: Request, graph: GraphClient, site: Site) -> dict[str, object]:
     """Look up each thing the request names, by the name of its fact."""
-    group, license_, share = await asyncio.gather(
-        group_facts(request.parameters.get("group"), graph, site),
-        license_facts(request.parameters.get("license"), graph, site),
-        share_facts(request.parameters.get("share"), graph, site),
+    asked = request.parameters
+    group, license_, share, share_group = await asyncio.gather(
+        group_facts(asked.get("group"), graph, site),
+        license_facts(asked.get("license"), graph, site),
+        share_facts(asked.get("share"), graph, site),
+        share_group_facts(asked.get("share"), asked.get("access"), graph, site),
     )
     found = {
-        "group": group,
+        "group": group or share_group,
         "license": license_,
         "share": share,
-        "service": service_facts(request.parameters.get("server"), request.parameters.get("service"), site),
-        "mailbox": mailbox_facts(request.parameters.get("mailbox"), site),
-        "device": device_facts(request.parameters.get("device")),
+        "service": service_facts(asked.get("server"), asked.get("service"), site),
+        "mailbox": mailbox_facts(asked.get("mailbox"), site),
+        "device": device_facts(asked.get("device")),
     }
     return {name: fact for name, fact in found.items() if fact is not None}

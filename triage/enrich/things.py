@@ -1,4 +1,4 @@
-"""Groups, licences, services, mailboxes, shares and devices as they are now, by Graph and by the site's lists."""
+"""Groups, licences, services, mailboxes, shares and devices as they are now, by Graph and the site's lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from actions.clients.graph import GraphClient
 from actions.errors import OutsideError, Throttled
 from triage.domain.facts import DeviceFacts, GroupFacts, LicenseFacts, MailboxFacts, ServiceFacts, ShareFacts
 from triage.domain.request import Parameter
-from triage.domain.site import Site
+from triage.domain.site import Share, Site
 
 
 async def group_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> GroupFacts | None:
@@ -19,16 +19,43 @@ async def group_facts(asked: Parameter | None, graph: GraphClient, site: Site) -
     """
     if asked is None or len(asked.ids) != 1:
         return None
+    return await _group(asked.ids[0], asked.values[0], graph, site)
+
+
+async def share_group_facts(
+    asked: Parameter | None, access: Parameter | None, graph: GraphClient, site: Site
+) -> GroupFacts | None:
+    """Return the group whose members have this access to the share; unknown unless Entra has exactly one.
+
+    Raises:
+        Throttled: Graph asks to come back later.
+    """
+    share = _share(asked, site)
+    if share is None or access is None or access.value not in ("read", "write"):
+        return None
+    name = share.read_group if access.value == "read" else share.write_group
+    try:
+        found = await graph.groups.named(name)
+    except Throttled:
+        raise
+    except OutsideError:
+        found = ()
+    return (
+        await _group(found[0].id, name, graph, site)
+        if len(found) == 1
+        else GroupFacts(known=False, name=name)
+    )
+
+
+async def _group(group_id: str, told: str, graph: GraphClient, site: Site) -> GroupFacts:
     try:
         group, owners, members = await asyncio.gather(
-            graph.groups.get(asked.ids[0]),
-            graph.groups.owners(asked.ids[0]),
-            graph.groups.members(asked.ids[0]),
+            graph.groups.get(group_id), graph.groups.owners(group_id), graph.groups.members(group_id)
         )
     except Throttled:
         raise
     except OutsideError:
-        return GroupFacts(known=False, id=asked.ids[0], name=asked.values[0])
+        return GroupFacts(known=False, id=group_id, name=told)
     name = group.display_name or ""
     return GroupFacts(
         known=group.group_types is not None,
@@ -75,7 +102,7 @@ async def share_facts(asked: Parameter | None, graph: GraphClient, site: Site) -
     Raises:
         Throttled: Graph asks to come back later.
     """
-    share = next((one for one in site.shares if asked is not None and one.path == asked.values[0]), None)
+    share = _share(asked, site)
     if share is None:
         return None
     try:
@@ -89,6 +116,10 @@ async def share_facts(asked: Parameter | None, graph: GraphClient, site: Site) -
     return ShareFacts(
         known=True, path=share.path, owner=share.owner, sensitive=share.sensitive, owner_ids=owners
     )
+
+
+def _share(asked: Parameter | None, site: Site) -> Share | None:
+    return next((one for one in site.shares if asked is not None and one.path == asked.values[0]), None)
 
 
 def service_facts(server: Parameter | None, service: Parameter | None, site: Site) -> ServiceFacts | None:

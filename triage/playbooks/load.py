@@ -99,10 +99,12 @@ def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonVal
 
 
 def _value(origin: str, request: Request, facts: Facts) -> str:
-    """Return what an origin (`user.id`, `server.value`, `service.worker_group`) stands for, or nothing."""
+    """Return what an origin (`user.id`, `service.worker_group`, `share.group`, ...) means, or nothing."""
     parameter, _, part = origin.partition(".")
     if part == "worker_group":
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""
+    if part == "group":
+        return facts.group.id if facts.group is not None and facts.group.known else ""
     found = request.parameters.get(parameter)
     if found is None or len(found.values) != 1:
         return ""

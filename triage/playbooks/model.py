@@ -76,7 +76,8 @@ class StepRule(Frozen):
     """A step: an action, where it takes effect, when it is right, and how its parameters are made.
 
     `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
-    `<parameter>.value` (its name, where the system knows no id) or `service.worker_group`.
+    `<parameter>.value` (its name, where the system knows no id), `service.worker_group` or `share.group` (the
+    id of the group whose members have the access asked for).
     """
 
     action: str
