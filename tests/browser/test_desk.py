@@ -68,6 +68,21 @@ async def test_a_credential_step_is_asked_once_more(office: Office) -> None:
     assert screen.complaints == []
 
 
+async def test_a_label_is_corrected_by_keyboard_alone(office: Office) -> None:
+    case = await waiting(office, OWN_LICENCE)
+    screen = await office.screen()
+    await screen.open(f"/tickets/{case.stored.id}")
+    await screen.sign_in(holder(office, "admin"))
+    keys = screen.page.keyboard
+    await keys.press("c")
+    await keys.type("license_remove")
+    await seen(screen, "correct")
+    await keys.press("Enter")
+    await expect(screen.page.get_by_text("Corrected.")).to_be_visible()
+    await expect(screen.page.locator(".timeline")).to_contain_text("corrected to license_remove")
+    assert screen.complaints == []
+
+
 async def test_the_queue_follows_by_itself(office: Office) -> None:
     screen = await office.screen()
     await screen.open("/")
@@ -118,6 +133,7 @@ async def test_the_manager_opens_the_mailed_link_once(office: Office, scripts: b
     await screen.page.get_by_role("checkbox").check()
     await screen.page.get_by_role("button", name="Show the password once").click()
     await expect(screen.page.locator("#secret")).to_have_text(re.compile(r"^\S{12,}$"))
+    await seen(screen, f"opened-{scripts}")
     await screen.open("/sign-in")
     await screen.page.goto(link)
     assert await screen.page.locator("#secret").count() == 0

@@ -124,7 +124,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         body = problem.model_dump()
         return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
-    if isinstance(error, NotSignedIn) and request.method == "GET":
+    under_way = request.url.path.startswith("/sign-in")
+    if isinstance(error, NotSignedIn) and request.method == "GET" and not under_way:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?back={quote(asked, safe='/')}", HTTPStatus.SEE_OTHER)
     return render(request, "problem.html", {"problem": problem}, status=problem.status, headers=headers)

@@ -38,7 +38,7 @@ class Feed:
             self._looking = asyncio.create_task(self._watch())
         try:
             yield self._mark
-            while not self._ended:
+            while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), silence)
                 if self._ended:
