@@ -13,8 +13,8 @@ PERSON: Final = "xname"
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TITLES: Final = frozenset(
-    "mr mrs ms miss dr prof herr herrn frau mme madame monsieur mlle dhr mevr mevrouw meneer sr sra señor señora"
-    " pan pani pana panu dona senhor senhora sig signor signora".split()
+    "mr mrs ms miss dr prof herr herrn frau mme madame monsieur mlle dhr mevr mevrouw meneer sr sra señor"
+    " señora pan pani pana panu dona senhor senhora sig signor signora".split()
 )
 _BETWEEN = re.compile(
     r"[ \t]|-|\.[ \t]|[ \t](?:de|da|van|von|der|den|del|di|la|le|al|el|bin|dos|van de[rn])[ -]"

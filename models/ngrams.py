@@ -1,6 +1,7 @@
 r"""How a text is cut into features: words, character n-grams within white-space tokens, marks of notions.
 
-Words and marks count singly and in pairs of neighbours. Equal to scikit-learn's `TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b")` and
+Words and marks count singly and in pairs of neighbours. Equal to scikit-learn's
+`TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b")` and
 `TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4))`, lower-cased; tests hold it to that.
 """
 

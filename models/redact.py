@@ -23,7 +23,7 @@ _WORTH = re.compile(r"[\d@\\]|://|www\.")
 
 
 def redact(text: str) -> str:
-    """Return `text` with names, addresses, numbers, dates, hosts and paths replaced by words such as `xname`."""
+    """Return `text` with names, addresses, numbers, dates, hosts and paths as words such as `xname`."""
     if _WORTH.search(text):
         text = _ANY.sub(lambda found: f" {found.lastgroup} ", text)
     return mask_names(text)

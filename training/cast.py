@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Final
 
 from training.company import World
 from training.dates import iso, written
@@ -43,7 +42,7 @@ class Cast:
 
     Attributes:
         values: Slot name (`user.name`) to the words written in the text.
-        truth: Slot stem (`user`, `group`, `date`) to the directory's name for it (UPN, displayName, ISO date).
+        truth: Slot stem (`user`, `group`, `date`) to the directory's name (UPN, displayName, ISO date).
         caller: UPN of who asks; an outside address for `external`.
     """
 
@@ -120,7 +119,7 @@ def _user(frame: Frame, stage: Stage, things: Mapping[str, World], rng: Random) 
 
 
 def _caller(frame: Frame, stage: Stage, user: World, rng: Random) -> World:
-    """Choose who asks: the person, the real manager, somebody of HR or IT, a colleague, an outsider, a monitor."""
+    """Choose who asks: the person, the real manager, HR, IT, a colleague, an outsider, a monitor."""
     if frame.opened_by == "self":
         return user
     if frame.opened_by == "manager" and user.get("manager"):

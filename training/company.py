@@ -62,7 +62,7 @@ def invent_company(seed: int, *, people: int = 120) -> World:
 
     Used so that a model sees many names, servers and groups and learns none of them.
     """
-    rng, stock = Random(seed), names()
+    rng, stock = Random(seed), names()  # noqa: S311 - a reproducible choice, no secret
     domain = (
         f"{rng.choice(stock['companies']).lower()}{rng.choice(('group', 'works', 'net', 'hq', ''))}.example"
     )
@@ -96,12 +96,23 @@ def _person(rng: Random, stock: dict[str, list[str]], domain: str, number: int) 
     upn = f"{given}.{family}{number if rng.random() < 0.1 else ''}@{domain}".lower().replace(" ", "")
     department = rng.choice((*stock["departments"], "IT Operations", "Human Resources"))
     return {
-        "id": f"u{number}", "userPrincipalName": upn, "mail": upn, "displayName": f"{given} {family}",
-        "givenName": given, "surname": family, "department": department, "jobTitle": rng.choice(stock["titles"]),
-        "usageLocation": rng.choice(("DE", "GB", "FR", "NL", "PL", "PT")), "accountEnabled": True,
-        "onPremisesSamAccountName": f"{given[0]}{family}".lower().replace(" ", ""), "mobilePhone": None,
-        "accountKind": "person", "licenses": [], "roles": [], "vip": False,
-    }  # fmt: skip
+        "id": f"u{number}",
+        "userPrincipalName": upn,
+        "mail": upn,
+        "displayName": f"{given} {family}",
+        "givenName": given,
+        "surname": family,
+        "department": department,
+        "jobTitle": rng.choice(stock["titles"]),
+        "usageLocation": rng.choice(("DE", "GB", "FR", "NL", "PL", "PT")),
+        "accountEnabled": True,
+        "onPremisesSamAccountName": f"{given[0]}{family}".lower().replace(" ", ""),
+        "mobilePhone": None,
+        "accountKind": "person",
+        "licenses": [],
+        "roles": [],
+        "vip": False,
+    }
 
 
 def _groups(rng: Random, stock: dict[str, list[str]], domain: str, users: list[World]) -> list[World]:

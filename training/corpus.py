@@ -5,9 +5,9 @@ from random import Random
 
 import numpy as np
 
-from training.clean import build_dataset
 from models.labels import ACTIONABLE
 from training.cast import set_stage
+from training.clean import build_dataset
 from training.company import invent_company, names
 from training.dataset import Dataset
 from training.export import Row

@@ -12,8 +12,8 @@ from training.dataset import Dataset
 from training.errors import BadTraining
 from training.evaluate import Metrics
 from training.export import Row, read_export
-from training.mapping import by_column, by_rules
 from training.headers import field_name
+from training.mapping import by_column, by_rules
 from training.plan import Plan, plan_for
 
 LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")

@@ -49,7 +49,7 @@ class Dataset:
 
 
 def seconds(opened_at: str) -> float:
-    """Return a ServiceNow date-time as seconds since 1970, in whatever zone it was written; NaN if unreadable."""
+    """Return a ServiceNow date-time as seconds since 1970, whatever its zone; NaN if unreadable."""
     text = opened_at.strip()
     for pattern in (
         "%Y-%m-%d %H:%M:%S",

@@ -10,17 +10,39 @@ from typing import Final
 from training.frames import Frame
 
 _CHANNELS: Final = {
-    "portal": "self-service", "catalog": "self-service", "chat": "chat", "phone": "phone", "auto": "email",
-    "email": "email", "forwarded": "email", "angry": "email", "verbose": "email",
-}  # fmt: skip
+    "portal": "self-service",
+    "catalog": "self-service",
+    "chat": "chat",
+    "phone": "phone",
+    "auto": "email",
+    "email": "email",
+    "forwarded": "email",
+    "angry": "email",
+    "verbose": "email",
+}
 _AREAS: Final = {
-    "password_reset": "Access", "account_unlock": "Access", "mfa_reset": "Access", "account_compromised": "Security",
-    "user_onboarding": "Access", "user_offboarding": "Access", "guest_invite": "Access", "profile_update": "Inquiry",
-    "license_assign": "Software", "license_remove": "Software", "group_add_member": "Access", "group_remove_member": "Access",
-    "mailbox_permission_grant": "E-mail", "mailbox_permission_revoke": "E-mail", "shared_mailbox_create": "E-mail",
-    "automatic_replies": "E-mail", "calendar_permission": "E-mail", "service_restart": "Server",
-    "file_share_access": "Files", "device_lost": "Hardware", "bitlocker_recovery": "Hardware",
-}  # fmt: skip
+    "password_reset": "Access",
+    "account_unlock": "Access",
+    "mfa_reset": "Access",
+    "account_compromised": "Security",
+    "user_onboarding": "Access",
+    "user_offboarding": "Access",
+    "guest_invite": "Access",
+    "profile_update": "Inquiry",
+    "license_assign": "Software",
+    "license_remove": "Software",
+    "group_add_member": "Access",
+    "group_remove_member": "Access",
+    "mailbox_permission_grant": "E-mail",
+    "mailbox_permission_revoke": "E-mail",
+    "shared_mailbox_create": "E-mail",
+    "automatic_replies": "E-mail",
+    "calendar_permission": "E-mail",
+    "service_restart": "Server",
+    "file_share_access": "Files",
+    "device_lost": "Hardware",
+    "bitlocker_recovery": "Hardware",
+}
 _CATEGORIES: Final = (
     "Access",
     "Security",

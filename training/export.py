@@ -124,7 +124,7 @@ def _cell(value: object) -> str:
 
 
 def _csv_rows(first: str, lines: Iterator[str], path: Path) -> Iterator[Row | BadRow]:
-    separator = max(",;\t", key=lambda sign: first.count(sign))
+    separator = max(",;\t", key=first.count)
     names = [field_name(cell) for cell in next(csv.reader([first], delimiter=separator))]
     if not {"short_description", "description"} & set(names):
         raise BadExport(

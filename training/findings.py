@@ -1,4 +1,4 @@
-"""What a person should look at after a training: confused labels, confident errors, labels that look wrong."""
+"""What a person should look at after a training: confused labels, confident errors, doubtful labels."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from models.labels import OTHER
 
-
 _RARE: Final = 1 / 3
 
 
@@ -21,7 +20,7 @@ class Frame:
         writer: Whose voice it is; cross-validate by it.
         intent: The label.
         lang: ISO 639-1 code.
-        style: portal, terse, email, phone, chat, angry, verbose, nonnative, typos, forwarded, auto or catalog.
+        style: portal, terse, email, phone, chat, angry, verbose, nonnative, typos, forwarded, auto, catalog.
         opened_by: self, colleague, manager, hr, it, monitoring or external.
         asks: Parameter to slot (or to a literal where the text names it); what is not said is left out.
         difficulty: easy, indirect or messy; empty if not judged.

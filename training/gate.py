@@ -8,10 +8,11 @@ _SLACK = 0.02  # accuracy that chance may cost between two trainings
 
 def reasons_against(new: Metrics, serving: Metrics | None) -> list[str]:
     """Return why `new` should not be promoted, in sentences; empty when it may."""
-    reasons = []
-    if new.contract.wrong_rate > new.contract.max_wrong:
+    reasons, contract = [], new.contract
+    if contract.wrong_rate > contract.max_wrong:
         reasons.append(
-            f"{new.contract.wrong_rate:.1%} of the accepted rows are wrong; the contract allows {new.contract.max_wrong:.1%}."
+            f"{contract.wrong_rate:.1%} of the accepted rows are wrong; "
+            f"the contract allows {contract.max_wrong:.1%}."
         )
     if serving is None:
         return reasons

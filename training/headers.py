@@ -6,29 +6,66 @@ from typing import Final
 _LABELS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("Number", "Nummer", "Numéro", "Número", "Numer", "Numero"),
     "sys_id": ("Sys ID",),
-    "caller_id": ("Caller", "Anrufer", "Appelant", "Beller", "Solicitante", "Zgłaszający", "Chiamante", "Requested for"),
+    "caller_id": (
+        "Caller",
+        "Anrufer",
+        "Appelant",
+        "Beller",
+        "Solicitante",
+        "Zgłaszający",
+        "Chiamante",
+        "Requested for",
+    ),
     "opened_by": ("Opened by", "Geöffnet von", "Ouvert par", "Geopend door", "Abierto por", "Aberto por"),
     "opened_at": ("Opened", "Geöffnet", "Ouvert", "Geopend", "Abierto", "Aberto", "Created", "Erstellt"),
     "contact_type": ("Contact type", "Channel", "Kanal", "Kontaktart", "Canal", "Type de contact", "Kanaal"),
     "short_description": (
-        "Short description", "Kurzbeschreibung", "Brève description", "Description brève", "Korte beschrijving",
-        "Breve descripción", "Descripción breve", "Krótki opis", "Descrição resumida", "Descrizione breve",
+        "Short description",
+        "Kurzbeschreibung",
+        "Brève description",
+        "Description brève",
+        "Korte beschrijving",
+        "Breve descripción",
+        "Descripción breve",
+        "Krótki opis",
+        "Descrição resumida",
+        "Descrizione breve",
     ),
-    "description": ("Description", "Beschreibung", "Beschrijving", "Descripción", "Opis", "Descrição", "Descrizione"),
+    "description": (
+        "Description",
+        "Beschreibung",
+        "Beschrijving",
+        "Descripción",
+        "Opis",
+        "Descrição",
+        "Descrizione",
+    ),
     "category": ("Category", "Kategorie", "Catégorie", "Categorie", "Categoría", "Kategoria", "Categoria"),
-    "subcategory": ("Subcategory", "Unterkategorie", "Sous-catégorie", "Subcategorie", "Subcategoría", "Podkategoria"),
+    "subcategory": (
+        "Subcategory",
+        "Unterkategorie",
+        "Sous-catégorie",
+        "Subcategorie",
+        "Subcategoría",
+        "Podkategoria",
+    ),
     "assignment_group": ("Assignment group", "Zuweisungsgruppe", "Groupe d'affectation", "Toewijzingsgroep"),
-    "cmdb_ci": ("Configuration item", "Configuration Item", "Konfigurationselement", "Élément de configuration"),
+    "cmdb_ci": (
+        "Configuration item",
+        "Configuration Item",
+        "Konfigurationselement",
+        "Élément de configuration",
+    ),
     "state": ("State", "Status", "Incident state", "État", "Estado", "Stan", "Stato"),
     "close_code": ("Close code", "Resolution code", "Lösungscode", "Code de résolution"),
     "close_notes": ("Close notes", "Resolution notes", "Lösungshinweise", "Notes de résolution"),
     "cat_item": ("Item", "Catalog item", "Katalogelement", "Article", "Catalogue item"),
     "variables": ("Variables", "Variablen"),
-}  # fmt: skip
+}
 _NAMES: Final = {label.casefold(): name for name, labels in _LABELS.items() for label in labels}
 
 
 def field_name(header: str) -> str:
-    """Return the field name a header cell stands for; an unknown label becomes a name (`U Intent`: `u_intent`)."""
+    """Return the field a header cell stands for; an unknown label becomes a name (`U Intent`: `u_intent`)."""
     cell = header.strip().strip("\ufeff")
     return _NAMES.get(cell.casefold()) or re.sub(r"\W+", "_", cell.casefold()).strip("_")

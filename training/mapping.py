@@ -1,4 +1,4 @@
-"""Gives a row its label: from a column, or by a mapping file of rules over category, group, codes and words."""
+"""Gives a row its label: from a column, or by a file of rules over category, group, codes and words."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -58,5 +58,6 @@ def _chart(
         f'<svg viewBox="0 0 {_SIDE} {_SIDE}" role="img" aria-label="{up} by {across}">'
         f'<path class="axis" d="M{_PAD},8V{bottom}H{_SIDE - 8}"/>{guides}'
         f'<polyline class="curve" points="{curve}"/>'
-        f'<text x="{_SIDE // 2}" y="{_SIDE - 8}">{across}</text><text x="4" y="20">{up} (to {top:g})</text></svg>'
+        f'<text x="{_SIDE // 2}" y="{_SIDE - 8}">{across}</text>'
+        f'<text x="4" y="20">{up} (to {top:g})</text></svg>'
     )

@@ -1,4 +1,4 @@
-"""From rows to a finished version in the registry: teach, measure, write artefact, metrics, report and card."""
+"""From rows to a version in the registry: teach, measure, write artefact, metrics, report and card."""
 
 import hashlib
 import json
@@ -37,9 +37,17 @@ class Published:
 
 
 def publish(
-    data: Dataset, tally: Tally, contract: Contract, plan: Plan, registry: Registry, progress: Progress,
-    *, seed: int, jobs: int, now: datetime,
-) -> Published:  # fmt: skip
+    data: Dataset,
+    tally: Tally,
+    contract: Contract,
+    plan: Plan,
+    registry: Registry,
+    progress: Progress,
+    *,
+    seed: int,
+    jobs: int,
+    now: datetime,
+) -> Published:
     """Teach a model and write it as a new version; nothing is promoted.
 
     Raises:

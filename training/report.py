@@ -1,13 +1,13 @@
 """The report of a training: one HTML page that stands alone, and a model card."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from models.model import Facts
 from training.clean import Tally
 from training.dataset import Dataset
 from training.evaluate import Judged, Metrics
-from training.fit import Taught
 from training.findings import confident_errors, confusions, suspect_labels
+from training.fit import Taught
 from training.plots import reliability_svg, risk_coverage_svg
 
 
@@ -51,7 +51,7 @@ def card(facts: Facts, metrics: Metrics, latest: Metrics | None, tally: Tally) -
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("training", "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

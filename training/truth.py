@@ -1,4 +1,4 @@
-"""The true parameters of a synthetic ticket, in the names and values of a decision (interfaces, section 3)."""
+"""The true parameters of a synthetic ticket, named and written as in a decision (interfaces, section 3)."""
 
 from typing import Any
 

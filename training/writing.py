@@ -10,9 +10,25 @@ from random import Random
 from training.synth import COLUMNS
 
 Cells = dict[str, str]
-_LABELS = ("Number", "Sys ID", "Caller", "Opened by", "Opened", "Contact type", "Short description", "Description",
-           "Category", "Subcategory", "Assignment group", "Configuration item", "State", "Close code", "Close notes",
-           "Item", "Variables")  # fmt: skip
+_LABELS = (
+    "Number",
+    "Sys ID",
+    "Caller",
+    "Opened by",
+    "Opened",
+    "Contact type",
+    "Short description",
+    "Description",
+    "Category",
+    "Subcategory",
+    "Assignment group",
+    "Configuration item",
+    "State",
+    "Close code",
+    "Close notes",
+    "Item",
+    "Variables",
+)
 
 
 def write_export(out: Path, rows: Iterable[Cells], *, dirty: bool, seed: int) -> None:

@@ -4,8 +4,16 @@ import pytest
 
 from models.concepts import annotate, mark, notions, without_marks
 
-UNLOCK = ["unlock my account", "Konto entsperren", "débloquer le compte", "account ontgrendelen",
-          "desbloquear la cuenta", "odblokować konto", "desbloquear a conta", "sbloccare l'account"]  # fmt: skip
+UNLOCK = [
+    "unlock my account",
+    "Konto entsperren",
+    "débloquer le compte",
+    "account ontgrendelen",
+    "desbloquear la cuenta",
+    "odblokować konto",
+    "desbloquear a conta",
+    "sbloccare l'account",
+]
 
 
 @pytest.mark.parametrize("text", UNLOCK)

@@ -24,8 +24,18 @@ OUTLOOK = {
     "pt": "De: Desk\nEnviada: segunda\nPara: Anna\nAssunto: pedido",
     "it": "Da: Desk\nInviato: lunedì\nA: Anna\nOggetto: richiesta",
 }
-CLOSINGS = ("Kind regards", "Mit freundlichen Grüßen", "Cordialement", "Met vriendelijke groet", "Saludos",
-            "Pozdrawiam", "Obrigada", "Cordiali saluti", "Thanks, Anna", "LG Anna")  # fmt: skip
+CLOSINGS = (
+    "Kind regards",
+    "Mit freundlichen Grüßen",
+    "Cordialement",
+    "Met vriendelijke groet",
+    "Saludos",
+    "Pozdrawiam",
+    "Obrigada",
+    "Cordiali saluti",
+    "Thanks, Anna",
+    "LG Anna",
+)
 ASK = "Please unlock the account of the night shift, the phone is already fixed."
 
 
@@ -92,7 +102,7 @@ def test_invisible_characters_do_not_split_words() -> None:
 
 
 def test_look_alike_letters_are_read_as_latin_only_inside_latin_words() -> None:
-    assert newest("раssword") == "password"
+    assert newest("\u0440\u0430ssword") == "password"
     assert newest("пароль") == "пароль"
 
 

@@ -1,4 +1,4 @@
-"""Versions are immutable, promoting is atomic, and what was tampered with is refused while the old one serves."""
+"""Versions are immutable, promoting is atomic, what was tampered with is refused while the old one serves."""
 
 import json
 import shutil

@@ -8,7 +8,10 @@ import pytest
 from training.errors import BadExport
 from training.export import BadRow, Row, read_export
 
-TEXT = 'number,short_description,description\r\nINC1,Zugang für Jürgen,"line one\nline ""two"", three"\r\nINC2,ok,x\r\n'
+TEXT = (
+    "number,short_description,description\r\n"
+    'INC1,Zugang für Jürgen,"line one\nline ""two"", three"\r\nINC2,ok,x\r\n'
+)
 
 
 def written(path: Path, data: bytes) -> Path:

@@ -5,10 +5,10 @@ import pytest
 
 from models.registry import Registry
 from models.thresholds import Contract
+from tests.training.small import CONTRACT, PLAN, dataset, small
 from training.errors import BadTraining
 from training.fit import teach
 from training.split import group_folds, newest
-from tests.training.small import CONTRACT, PLAN, dataset, small
 
 
 def test_a_small_model_learns_its_labels() -> None:

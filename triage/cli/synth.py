@@ -32,6 +32,5 @@ def write(
     """Write the export; labels are in `u_intent`, true parameters in `u_parameters`."""
     company = load_company(world) if world else harborline()
     write_export(out, synth(company, rows=rows, seed=seed), dirty=dirty, seed=seed)
-    summary(
-        f"{rows} tickets of {company['organization']['displayName']} in {out}; train with: triage train {out} --promote"
-    )
+    name = company["organization"]["displayName"]
+    summary(f"{rows} tickets of {name} in {out}; train with: triage train {out} --promote")

@@ -41,18 +41,33 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    exports: Exports, label: Label = None, map_file: MapFile = None, max_wrong: MaxWrong = 0.01, assurance: Assurance = 0.95,
-    *, warm_start: WarmStart = None, promote: Promote = False, seed: Seed = 1, json_to: JsonTarget = None,
-) -> None:  # fmt: skip
+    exports: Exports,
+    label: Label = None,
+    map_file: MapFile = None,
+    max_wrong: MaxWrong = 0.01,
+    assurance: Assurance = 0.95,
+    *,
+    warm_start: WarmStart = None,
+    promote: Promote = False,
+    seed: Seed = 1,
+    json_to: JsonTarget = None,
+) -> None:
     """Read, teach, measure, write a version; exit 1 when --promote was asked for and the gate says no."""
     registry, now = Registry(load_settings().data_dir), datetime.now(UTC)
     with progress() as bar:
         task = bar.add_task("Reading", total=None)
         course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed)
         published = publish(
-            course.data, course.tally, Contract(max_wrong=max_wrong, assurance=assurance), course.plan, registry,
-            lambda words: bar.update(task, description=words), seed=seed, jobs=os.cpu_count() or 1, now=now,
-        )  # fmt: skip
+            course.data,
+            course.tally,
+            Contract(max_wrong=max_wrong, assurance=assurance),
+            course.plan,
+            registry,
+            lambda words: bar.update(task, description=words),
+            seed=seed,
+            jobs=os.cpu_count() or 1,
+            now=now,
+        )
     show_metrics(published.metrics, json_to)
     emit_json(published.metrics, json_to)
     _say(course, published, registry, json_to)

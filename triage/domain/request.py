@@ -42,10 +42,11 @@ class Request(Frozen):
     """A label with the parameters its playbook needs.
 
     `ambiguous` maps a parameter to the candidates found; neither a missing nor an ambiguous one is in
-    `parameters`. `signals` are marks found in the words (see `triage.domain.facts.Signal`). `system` is another
-    system that seems to be meant, with the team that owns it if the site says so. `question` asks the requester
-    for the first thing that is unclear, in `language` (ISO 639-1), the one of the ticket. `requester_id` is the
-    object id of the one person the ITSM names as caller, empty when that is nobody in the directory.
+    `parameters`. `signals` are marks found in the words (see `triage.domain.facts.Signal`). `system` is
+    another system that seems to be meant, with the team that owns it if the site says so. `question` asks the
+    requester for the first thing that is unclear, in `language` (ISO 639-1), the one of the ticket.
+    `requester_id` is the object id of the one person the ITSM names as caller, empty when that is nobody in
+    the directory.
     """
 
     label: str

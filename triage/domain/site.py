@@ -48,9 +48,10 @@ class Site(Frozen):
     """One company's own facts, read from the file in `TRIAGE_SITE_FILE` (YAML).
 
     People are named by UPN, service accounts by patterns on the UPN (`svc-*`); groups by display name.
-    `own_identities` are the accounts of this service, its runners and its approvers; `sensitive_departments` and
-    `sensitive_titles` (patterns) name those whose accounts are worth an attack (IT, security, payroll, assistants).
-    `aliases` maps a kind (license, group, mailbox, share, server, service) to casual words for a real name.
+    `own_identities` are the accounts of this service, its runners and its approvers; `sensitive_departments`
+    and `sensitive_titles` (patterns) name those whose accounts are worth an attack (IT, security, payroll,
+    assistants). `aliases` maps a kind (license, group, mailbox, share, server, service) to casual words for a
+    real name.
     """
 
     organization: str

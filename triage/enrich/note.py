@@ -65,10 +65,8 @@ def _some(groups: tuple[str, ...]) -> str:
 def _things(facts: Facts) -> list[str]:
     found = []
     if facts.group is not None and facts.group.known:
-        owners = len(facts.group.owner_ids)
-        found.append(
-            f"Group {facts.group.name}: {facts.group.kind}, {facts.group.member_count} members, {owners} owners"
-        )
+        group, owners = facts.group, len(facts.group.owner_ids)
+        found.append(f"Group {group.name}: {group.kind}, {group.member_count} members, {owners} owners")
     if facts.license is not None and facts.license.known:
         found.append(f"Licence {facts.license.sku}: {facts.license.free} seats free")
     if facts.service is not None and facts.service.known:

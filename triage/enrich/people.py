@@ -23,8 +23,8 @@ async def requester_facts(
 
     Args:
         caller_id: what the ITSM recorded: UPN, mail, employee id or display name.
-        found_id: the object id the directory snapshot has for it, or empty; an address is looked up live if the
-            snapshot does not know it yet.
+        found_id: the object id the directory snapshot has for it, or empty; an address is looked up live if
+            the snapshot does not know it yet.
         graph: the reading client.
         site: the company's own facts.
 
