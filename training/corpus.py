@@ -5,7 +5,6 @@ from random import Random
 
 import numpy as np
 
-from models.labels import ACTIONABLE
 from training.cast import set_stage
 from training.clean import build_dataset
 from training.company import invent_company, names
@@ -15,7 +14,6 @@ from training.frames import load_frames
 from training.mapping import by_column
 from training.synth import UNTIL, ticket
 
-_LEAST_SHARED = 3  # labels an export must share: `other` alone means something else elsewhere
 _COMPANIES = 12  # so that no name is met often
 
 
@@ -27,8 +25,6 @@ def corpus_dataset(labels: set[str], known: set[str], seed: int) -> Dataset:
         known: Groups of the export; frames that are among them are left out.
         seed: Seed of the invented companies.
     """
-    if len(labels & set(ACTIONABLE)) < _LEAST_SHARED:
-        labels = set()
     frames = [frame for frame in load_frames() if frame.intent in labels and frame.id not in known]
     stages = [set_stage(invent_company(seed + number), names()) for number in range(_COMPANIES)]
     rng = Random(seed)  # noqa: S311 - no secret

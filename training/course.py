@@ -1,14 +1,18 @@
 """What a training starts from: the rows of all exports, their labels, the shipped corpus, the plan."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
+import numpy as np
+
+from models.concepts import without_marks
+from models.labels import ACTIONABLE
 from models.registry import Registry
 from training.clean import Tally, build_dataset
 from training.corpus import corpus_dataset
-from training.dataset import Dataset
+from training.dataset import Dataset, Strings
 from training.errors import BadTraining
 from training.evaluate import Metrics
 from training.export import Row, read_export
@@ -19,6 +23,7 @@ from training.plan import Plan, plan_for
 LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")
 """Columns that are taken as the label when none is named."""
 
+_LEAST_SHARED = 3  # labels an export must share with the shipped intents
 WARM_BELOW = 20_000
 """Own rows below which the shipped corpus is added unless told otherwise."""
 
@@ -46,10 +51,22 @@ def load_course(
     if not len(data):
         raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label or --map.")
     labels = set(data.labels.tolist())
+    if not speaks_of_shipped_intents(labels):
+        return Course(replace(data, texts=_unmarked(data.texts)), tally, plan_for(len(data), len(labels)))
     if len(data) < WARM_BELOW if warm_start is None else warm_start:
         corpus = corpus_dataset(labels, set(data.groups.tolist()), seed)
-        data = data.joined(corpus) if len(corpus) else data
+        data = data.joined(corpus)
     return Course(data, tally, plan_for(len(data), len(labels)))
+
+
+def speaks_of_shipped_intents(labels: set[str]) -> bool:
+    """Say whether an export is about what the corpus and the notions are about; `other` alone says nothing."""
+    return len(labels & set(ACTIONABLE)) >= _LEAST_SHARED
+
+
+def _unmarked(texts: Strings) -> Strings:
+    """Take the marks of notions off: for other intents they blur more than they join."""
+    return np.array([without_marks(text)[0] for text in texts], dtype=object)
 
 
 def read_labelled(

@@ -73,11 +73,11 @@ def score(counts: Counts, rows: Ints, fitted: Fit) -> tuple[Floats, Floats]:
 
 def assembled(counts: Counts, fitted: Fit, names: tuple[str, ...], seed: int) -> Pipeline:
     """Return the fit as the scikit-learn pipeline it is equal to."""
-    pipeline = build_pipeline(seed)
+    pipeline = build_pipeline(seed, marks=bool(len(fitted.weighings[2].columns)))
     union = pipeline["features"].fit(columns(_FITTING))
     fitted_blocks = []
     for (name, part, column), terms, weighing in zip(
-        union.transformers, counts.terms, fitted.weighings, strict=True
+        union.transformers, counts.terms, fitted.weighings, strict=False
     ):
         part.vocabulary_ = {terms[place]: at for at, place in enumerate(weighing.columns.tolist())}
         part.fixed_vocabulary_ = False
