@@ -67,6 +67,7 @@ LABELS = {
     "give up": "license_remove",
     "leave": "group_remove_member",
     "office": "profile_update",
+    "away": "automatic_replies",
     "folder": "file_share_access",
     "password": "password_reset",
     "locked": "account_unlock",

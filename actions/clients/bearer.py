@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Protocol
 
 
@@ -44,4 +45,4 @@ def app_roles(token: str) -> frozenset[str] | None:
 
 def includes(held: frozenset[str], permission: str) -> bool:
     """Tell whether what is held includes `permission`, itself or by the right to write the same."""
-    return permission in held or permission.replace(".Read.", ".ReadWrite.") in held
+    return permission in held or re.sub(r"\.Read(?=\.|$)", ".ReadWrite", permission) in held

@@ -14,6 +14,11 @@ ASKS = {
         "I want to leave",
         "Please take me out of the group Data Platform.",
     ),
+    "set_automatic_replies": (
+        "grace.fernandez",
+        "I am away",
+        "Please switch on my automatic replies from 7 December 2026 until 11 December 2026.",
+    ),
 }
 
 

@@ -57,6 +57,19 @@ async def test_somebody_leaves_a_cloud_group_by_own_wish(stage: Rehearsal) -> No
     assert (found.verdict, found.action) == (Verdict.AUTO, "remove_group_member")
 
 
+async def test_an_own_absence_is_announced_for_the_days_named(stage: Rehearsal) -> None:
+    text = "Please switch on my automatic replies from 7 December 2026 until 11 December 2026."
+    found = await decided(stage, "grace.fernandez", "I am away", text)
+    assert (found.verdict, found.action) == (Verdict.AUTO, "set_automatic_replies")
+    assert {change.field: change.after for change in found.changes} == {
+        "automatic replies": "scheduled",
+        "from": "2026-12-07T00:00:00 UTC",
+        "until": "2026-12-12T00:00:00 UTC",
+        "message": "I am out of the office; my last day away is 2026-12-11.",
+        "people outside": "none",
+    }
+
+
 async def test_access_to_a_share_is_membership_of_its_cloud_group(stage: Rehearsal) -> None:
     text = f"Please give emre.fernandez@{DOMAIN} read access to \\\\HL-FS-01\\Legal."
     found = await decided(stage, "freya.ramos", "Access to a folder", text)

@@ -100,3 +100,23 @@ def test_a_share_is_opened_through_a_group_that_is_known(known: bool) -> None:
     group = GroupFacts(known=known, id=GROUP, name="SG-FS-Sales-RO", kind="security")
     step = chosen("file_share_access", share, group=group)
     assert (step.params if step else None) == ({"group_id": GROUP, "user_id": USER} if known else None)
+
+
+def replies(**more: Parameter) -> dict[str, Parameter]:
+    return {"state": given("enabled"), **more}
+
+
+def test_what_an_action_can_do_without_is_passed_on_only_when_it_was_given() -> None:
+    bare, dated = (
+        chosen("automatic_replies", replies()),
+        chosen("automatic_replies", replies(end=given("2026-12-11"))),
+    )
+    assert bare is not None
+    assert bare.params == {"user_id": USER, "state": "enabled"}
+    assert dated is not None
+    assert dated.params == {**bare.params, "end": "2026-12-11"}
+
+
+def test_an_optional_value_that_means_two_things_is_not_left_out() -> None:
+    two = Parameter(value=("2026-12-11", "2026-12-18"), source=Source.TEXT)
+    assert chosen("automatic_replies", replies(end=two)) is None

@@ -1,4 +1,4 @@
-"""Groups, licences, services, mailboxes, shares and devices as they are now, by Graph and the site's lists."""
+"""Groups, licences, services, mailboxes, shares and devices as they are now, by Graph and site lists."""
 
 from __future__ import annotations
 

@@ -89,8 +89,11 @@ def _serves(when: When, request: Request) -> bool:
 
 
 def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonValue] | None:
+    """Return the parameters of the action; an optional one that was given must be as clear as any other."""
+    given = {*request.parameters, *request.ambiguous}
+    optional = {name: origin for name, origin in rule.optional.items() if origin.split(".")[0] in given}
     made: dict[str, JsonValue] = {}
-    for name, origin in rule.params.items():
+    for name, origin in {**rule.params, **optional}.items():
         value = _value(origin, request, facts)
         if not value:
             return None

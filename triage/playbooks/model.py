@@ -77,13 +77,15 @@ class StepRule(Frozen):
 
     `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
     `<parameter>.value` (its name, where the system knows no id), `service.worker_group` or `share.group` (the
-    id of the group whose members have the access asked for).
+    id of the group whose members have the access asked for). `optional` does so for what the action can do
+    without.
     """
 
     action: str
     route: Route
     when: When = When()
     params: dict[str, str]
+    optional: dict[str, str] = Field(default_factory=dict)
 
 
 class Step(Frozen):
@@ -128,7 +130,8 @@ class Playbook(Frozen):
         unasked = {name for name, rule in self.parameters.items() if rule.required} - set(self.questions)
         if unasked:
             raise ValueError(f"{self.label}: no question for {', '.join(sorted(unasked))}")
-        used = {made.split(".")[0] for step in self.steps for made in step.params.values()}
+        origins = (made for step in self.steps for made in (*step.params.values(), *step.optional.values()))
+        used = {made.split(".")[0] for made in origins}
         asked = {name for step in self.steps for name in (*step.when.values, *step.when.absent)}
         unknown = (used | asked) - set(self.parameters)
         if unknown:

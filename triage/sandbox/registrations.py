@@ -25,6 +25,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "User-PasswordProfile.ReadWrite.All",
         "User.ReadWrite.All",
         "User.RevokeSessions.All",
+        "MailboxSettings.ReadWrite",
         "Mail.Send",
         "Application.Read.All",
     }

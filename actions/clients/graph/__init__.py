@@ -12,6 +12,7 @@ from actions.clients.graph.batch import batch
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
 from actions.clients.graph.mail import Mail
+from actions.clients.graph.mailboxes import Mailboxes
 from actions.clients.graph.person import Person, read_person
 from actions.clients.graph.roles import Roles
 from actions.clients.graph.users import Users
@@ -21,7 +22,7 @@ from actions.errors import OutsideError
 
 @dataclass(frozen=True)
 class GraphClient:
-    """Graph, by subject: `users`, `groups`, `licenses`, `roles`, `mail`, `applications`."""
+    """Graph, by subject: `users`, `groups`, `licenses`, `roles`, `mail`, `mailboxes`, `applications`."""
 
     api: Api
 
@@ -49,6 +50,11 @@ class GraphClient:
     def mail(self) -> Mail:
         """Mail sent by us."""
         return Mail(self.api)
+
+    @property
+    def mailboxes(self) -> Mailboxes:
+        """Settings of people's mailboxes."""
+        return Mailboxes(self.api)
 
     @property
     def applications(self) -> Applications:

@@ -31,6 +31,8 @@ PERMISSIONS: dict[str, str] = {
     "licenses.take": "LicenseAssignment.ReadWrite.All",
     "roles.active": "RoleManagement.Read.Directory",
     "roles.eligible": "RoleEligibilitySchedule.Read.Directory",
+    "mailboxes.automatic_replies": "MailboxSettings.Read",
+    "mailboxes.set_automatic_replies": "MailboxSettings.ReadWrite",
     "mail.send": "Mail.Send",
     "applications.registration": "Application.Read.All",
 }

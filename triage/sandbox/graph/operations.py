@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from triage.sandbox.graph import applications, audits, groups, licences, mail, members, people, profile, roles
+from triage.sandbox.graph import (
+    applications,
+    audits,
+    groups,
+    licences,
+    mail,
+    mailboxes,
+    members,
+    people,
+    profile,
+    roles,
+)
 from triage.sandbox.graph.calls import Call
 
 _CAST = "/transitiveMemberOf/microsoft.graph"
@@ -53,6 +64,10 @@ OPERATIONS = (
         "POST", "/users/{user}/revokeSignInSessions", profile.revoke_sessions, ("User.RevokeSessions.All",)
     ),
     Operation("POST", "/users/{user}/sendMail", mail.send_mail, ("Mail.Send",)),
+    Operation("GET", "/users/{user}/mailboxSettings", mailboxes.get_settings, ("MailboxSettings.Read",)),
+    Operation(
+        "PATCH", "/users/{user}/mailboxSettings", mailboxes.update_settings, ("MailboxSettings.ReadWrite",)
+    ),
     Operation("GET", "/subscribedSkus", licences.subscribed_skus, ("LicenseAssignment.Read.All",)),
     Operation("GET", "/groups", groups.list_groups, ("GroupMember.Read.All",)),
     Operation("GET", "/groups/{group}", groups.get_group, ("GroupMember.Read.All",)),
