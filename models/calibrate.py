@@ -4,12 +4,19 @@ One temperature keeps the order of the tickets; Platt or isotonic scaling per cl
 is what coverage under a contract is made of.
 """
 
+from collections.abc import Callable
+from math import log, sqrt
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_SHARPEST: Final = 0.2
+_SOFTEST: Final = 5.0
+_STEPS: Final = 40
 
 
 def log_shares(logits: Floats) -> Floats:
@@ -46,5 +53,21 @@ def fit_temperature(shares: Floats, truth: Ints) -> float:
         logs = tempered(chosen, float(np.exp(log_temperature)))
         return -float(logs[np.arange(len(columns)), columns].mean())
 
-    found = minimize_scalar(surprise, bounds=(np.log(0.2), np.log(5.0)), method="bounded")
-    return float(np.exp(found.x))
+    return float(np.exp(_lowest(surprise, log(_SHARPEST), log(_SOFTEST))))
+
+
+def _lowest(value: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a function with one valley is lowest, by golden section (serving needs no SciPy)."""
+    golden = (sqrt(5.0) - 1.0) / 2.0
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    at_left, at_right = value(left), value(right)
+    for _ in range(_STEPS):
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - golden * (high - low)
+            at_left = value(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + golden * (high - low)
+            at_right = value(right)
+    return (low + high) / 2

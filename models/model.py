@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict
 
 from models.bulk import MANY, score_many
 from models.calibrate import Floats, log_shares, tempered
+from models.certificate import Certificate
 from models.explain import spoken_words
 from models.fast import Scorer, Weights
 from models.labels import OTHER
 from models.prediction import Alternative, Prediction
 from models.text import TicketText, prepare
-from models.thresholds import Certificate
 from models.trust import Trust, signals
 
 WORDS_SHOWN: Final = 8

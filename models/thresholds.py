@@ -2,17 +2,18 @@
 
 The largest coverage whose *empirical* error is within the target breaks its promise every other time. Here
 one pooled threshold is certified by learn-then-test: a fixed sequence of accepted shares, each a binomial
-test, stopping at the first failure. Labels must show evidence of their own; where some do not, the threshold is
-certified anew on those that do. Bootstrap redraws of the shipped corpus break the promise in 4 of 100.
+test, stopping at the first failure. Labels must show evidence of their own; where some do not, the threshold
+is certified anew on those that do. Bootstrap redraws of the shipped corpus break the promise in 4 of 100.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 from scipy.stats import beta, binom
+
+from models.certificate import Certificate, Contract, Gate
 
 SHARES: Final = tuple(share / 1000 for share in range(50, 1001, 25))
 """The 39 accepted shares that are tested, strictest first."""
@@ -28,47 +29,6 @@ LABEL_ASSURANCE: Final = 0.8
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Names = NDArray[np.object_]
-
-
-class Contract(BaseModel):
-    """What was promised: at most `max_wrong` of the accepted are wrong, with probability `assurance`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    max_wrong: float = Field(default=0.01, gt=0.0, lt=0.5)
-    assurance: float = Field(default=0.95, gt=0.5, lt=1.0)
-
-
-class Gate(BaseModel):
-    """What the contract says about one label.
-
-    Attributes:
-        threshold: Trust that a ticket must reach; None keeps the label with people.
-        accepted: Calibration rows that would have been accepted.
-        wrong: How many of those were wrong.
-        precision_low: Lower bound of the precision among accepted rows, at the contract's assurance.
-        missing: Accepted rows without a further error that are needed before the label can be opened.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    threshold: float | None
-    accepted: int
-    wrong: int
-    precision_low: float
-    missing: int
-
-
-class Certificate(BaseModel):
-    """The outcome of certifying: the contract, the pooled threshold (None: nothing passes) and the gates."""
-
-    model_config = ConfigDict(frozen=True)
-
-    contract: Contract
-    threshold: float | None
-    accepted: int
-    wrong: int
-    gates: Mapping[str, Gate]
 
 
 def certify(

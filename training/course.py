@@ -60,7 +60,7 @@ def load_course(
 
 
 def speaks_of_shipped_intents(labels: set[str]) -> bool:
-    """Say whether an export is about what the corpus and the notions are about; `other` alone says nothing."""
+    """Say whether an export is about what corpus and notions are about; `other` alone says nothing."""
     return len(labels & set(ACTIONABLE)) >= _LEAST_SHARED
 
 

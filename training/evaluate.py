@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from sklearn.metrics import f1_score, roc_auc_score
 
+from models.certificate import Certificate
 from models.labels import OTHER
-from models.thresholds import Certificate, precision_low
+from models.thresholds import precision_low
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

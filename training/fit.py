@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from models.calibrate import Floats, fit_temperature, log_shares, tempered
+from models.certificate import Certificate, Contract
 from models.fast import Weights
 from models.labels import OTHER
 from models.pipeline import packed
-from models.thresholds import Certificate, Contract, certify
+from models.thresholds import certify
 from models.trust import Trust, signals
 from training.dataset import Dataset
 from training.errors import BadTraining

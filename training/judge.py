@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from models.certificate import Certificate
 from models.labels import OTHER
 from models.model import Model, Scores
-from models.thresholds import Certificate
 from training.dataset import Dataset
 from training.evaluate import Judged, names
 from training.fit import Scored, Taught

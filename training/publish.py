@@ -8,9 +8,9 @@ from datetime import datetime
 from time import monotonic
 
 from models import artefact
+from models.certificate import Contract
 from models.model import Facts
 from models.registry import Registry
-from models.thresholds import Contract
 from training.clean import Tally
 from training.dataset import Dataset
 from training.evaluate import Metrics, measure

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from models.thresholds import Contract, certify, pooled_threshold, precision_low, rows_needed
+from models.certificate import Contract
+from models.thresholds import certify, pooled_threshold, precision_low, rows_needed
 
 CONTRACT = Contract(max_wrong=0.01, assurance=0.95)
 

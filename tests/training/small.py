@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
+from models.certificate import Contract
 from models.registry import Registry
-from models.thresholds import Contract
 from training.cast import set_stage
 from training.clean import Tally, build_dataset
 from training.company import invent_company, names

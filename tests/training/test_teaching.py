@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from models.certificate import Contract
 from models.registry import Registry
-from models.thresholds import Contract
 from tests.training.small import CONTRACT, PLAN, dataset, small
 from training.errors import BadTraining
 from training.fit import teach

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from models.certificate import Contract
 from models.registry import Registry
-from models.thresholds import Contract
 from training.course import Course, load_course, serving_metrics
 from training.gate import reasons_against
 from training.publish import Published, publish
