@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.connector import BaseConnector
-from procrastinate.exceptions import ConnectorException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.clients.servicenow import ServiceNowClient
@@ -77,13 +76,19 @@ async def work(services: Services, *, concurrency: int = 4) -> None:
     """Do jobs until cancelled; jobs in hand are finished first, for at most ten seconds.
 
     New jobs are noticed at once (LISTEN/NOTIFY), delayed ones at the next look, every second. A worker that
-    stops because the database went away is started again.
+    stops, as it does when the database goes away, is started again.
     """
     while True:
+        worker = asyncio.create_task(
+            _work(services, concurrency)
+        )  # its end, even a cancelled one, is not ours
         try:
-            await _work(services, concurrency)
-        except ConnectorException:
-            _log.warning("the database does not answer; the worker tries again", exc_info=True)
+            await asyncio.wait({worker})
+        finally:
+            worker.cancel()
+            await asyncio.wait({worker})
+        cause = None if worker.cancelled() else worker.exception()
+        _log.warning("the worker stopped and is started again", exc_info=cause)
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
