@@ -68,6 +68,7 @@ LABELS = {
     "leave": "group_remove_member",
     "office": "profile_update",
     "away": "automatic_replies",
+    "calendar": "calendar_permission",
     "folder": "file_share_access",
     "password": "password_reset",
     "locked": "account_unlock",

@@ -19,6 +19,11 @@ ASKS = {
         "I am away",
         "Please switch on my automatic replies from 7 December 2026 until 11 December 2026.",
     ),
+    "set_calendar_permission": (
+        "grace.fernandez",
+        "Share my calendar",
+        "Please give karin.patel@harborline.example Reviewer access to my calendar.",
+    ),
 }
 
 

@@ -70,6 +70,19 @@ async def test_an_own_absence_is_announced_for_the_days_named(stage: Rehearsal) 
     }
 
 
+async def test_an_own_calendar_is_shared_with_a_colleague(stage: Rehearsal) -> None:
+    text = f"Please give karin.patel@{DOMAIN} Reviewer access to my calendar."
+    found = await decided(stage, "grace.fernandez", "Share my calendar", text)
+    assert (found.verdict, found.action) == (Verdict.AUTO, "set_calendar_permission")
+    assert [(change.before, change.after) for change in found.changes] == [(None, "Reviewer")]
+
+
+async def test_somebody_elses_calendar_is_opened_by_people_only(stage: Rehearsal) -> None:
+    text = f"Please give me Reviewer access to the calendar of olga.hoffmann@{DOMAIN}."
+    found = await decided(stage, "grace.fernandez", "Her calendar", text)
+    assert (found.verdict, found.action) == (Verdict.REVIEW, "set_calendar_permission")
+
+
 async def test_access_to_a_share_is_membership_of_its_cloud_group(stage: Rehearsal) -> None:
     text = f"Please give emre.fernandez@{DOMAIN} read access to \\\\HL-FS-01\\Legal."
     found = await decided(stage, "freya.ramos", "Access to a folder", text)

@@ -14,6 +14,7 @@ APP_ROLE_IDS: Final[Mapping[str, str]] = {
     "AuditLog.Read.All": "b0afded3-3588-46d8-8b3d-9842eff778da",
     "BitlockerKey.Read.All": "57f1cf28-c0c4-4ec3-9a30-19a2eaaf2f6e",
     "BitlockerKey.ReadBasic.All": "f690d423-6b29-4d04-98c6-694c42282419",
+    "Calendars.Read": "798ee544-9d2d-430c-a058-570e29e34338",
     "Calendars.ReadWrite": "ef54d2bf-783f-4e0f-bca1-3210c0444d99",
     "DeviceLocalCredential.Read.All": "884b599e-4d48-43a5-ba94-15c414d00588",
     "DeviceManagementManagedDevices.PrivilegedOperations.All": "5b07b0dd-2377-4e44-a38d-703f09a0dc3c",

@@ -1,10 +1,11 @@
-"""What a mailbox starts with: automatic replies switched off, in the form Graph shows them."""
+"""What a mailbox starts with: no automatic reply, a calendar that shows when its owner is busy."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from triage.sandbox.records import Json
+from triage.sandbox.tenant import stable_id
 
 _DAY = timedelta(days=1)
 
@@ -28,3 +29,16 @@ def first_settings(now: datetime) -> Json:
 def outlook_time(moment: datetime) -> Json:
     """Return the instant (UTC) as a `dateTimeTimeZone`, with Outlook's seven digits of a second."""
     return {"dateTime": f"{moment:%Y-%m-%dT%H:%M:%S}.0000000", "timeZone": "UTC"}
+
+
+def first_permissions(user_id: str) -> list[Json]:
+    """Return the permissions of a calendar nobody has shared: everybody sees when its owner is busy."""
+    everybody = {
+        "id": stable_id(user_id, "calendar", "organization"),
+        "role": "freeBusyRead",
+        "allowedRoles": ["none", "freeBusyRead", "limitedRead", "read", "write"],
+        "emailAddress": {"name": "My Organization"},
+        "isInsideOrganization": True,
+        "isRemovable": False,
+    }
+    return [everybody]

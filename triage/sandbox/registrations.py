@@ -26,6 +26,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "User.ReadWrite.All",
         "User.RevokeSessions.All",
         "MailboxSettings.ReadWrite",
+        "Calendars.ReadWrite",
         "Mail.Send",
         "Application.Read.All",
     }

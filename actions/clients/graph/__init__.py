@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from actions.clients.call import Answer, Call
 from actions.clients.graph.applications import Applications
 from actions.clients.graph.batch import batch
+from actions.clients.graph.calendars import Calendars
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
 from actions.clients.graph.mail import Mail
@@ -22,7 +23,7 @@ from actions.errors import OutsideError
 
 @dataclass(frozen=True)
 class GraphClient:
-    """Graph, by subject: `users`, `groups`, `licenses`, `roles`, `mail`, `mailboxes`, `applications`."""
+    """Graph, by subject: people, groups, licences, roles, mail, mailboxes, calendars, app registrations."""
 
     api: Api
 
@@ -55,6 +56,11 @@ class GraphClient:
     def mailboxes(self) -> Mailboxes:
         """Settings of people's mailboxes."""
         return Mailboxes(self.api)
+
+    @property
+    def calendars(self) -> Calendars:
+        """Calendars and who may see them."""
+        return Calendars(self.api)
 
     @property
     def applications(self) -> Applications:

@@ -33,6 +33,10 @@ PERMISSIONS: dict[str, str] = {
     "roles.eligible": "RoleEligibilitySchedule.Read.Directory",
     "mailboxes.automatic_replies": "MailboxSettings.Read",
     "mailboxes.set_automatic_replies": "MailboxSettings.ReadWrite",
+    "calendars.permissions": "Calendars.Read",
+    "calendars.grant": "Calendars.ReadWrite",
+    "calendars.set_role": "Calendars.ReadWrite",
+    "calendars.withdraw": "Calendars.ReadWrite",
     "mail.send": "Mail.Send",
     "applications.registration": "Application.Read.All",
 }

@@ -58,8 +58,8 @@ async def test_an_operation_without_its_permission_is_denied(
     operation: Operation,
 ) -> None:
     keys = {"user": person()["id"], "group": group("SG-Adobe-CC").properties["id"], "member": person()["id"]}
-    keys["app"] = service.client_id
-    service.granted[GRAPH] = {"Calendars.ReadWrite"}
+    keys |= {"app": service.client_id, "permission": "any", "method": "any"}
+    service.granted[GRAPH] = {"TeamsActivity.Send"}
     answer = await graph.request(operation.method, operation.path.format(**keys), json={})
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "Authorization_RequestDenied"

@@ -21,6 +21,7 @@ _INCLUDED_IN = {
     "User-Mail.ReadWrite.All": {"User.ReadWrite.All"},
     "User.RevokeSessions.All": {"User.ReadWrite.All"},
     "LicenseAssignment.Read.All": {"LicenseAssignment.ReadWrite.All", "Organization.Read.All"},
+    "Calendars.Read": {"Calendars.ReadWrite"},
     "MailboxSettings.Read": {"MailboxSettings.ReadWrite"},
     "Application.Read.All": {"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"},
     "RoleManagement.Read.Directory": {"RoleManagement.ReadWrite.Directory", "Directory.Read.All"},

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from triage.sandbox.graph import (
     applications,
     audits,
+    calendars,
     groups,
     licences,
     mail,
@@ -21,6 +22,7 @@ from triage.sandbox.graph import (
 )
 from triage.sandbox.graph.calls import Call
 
+_SHARING = "/users/{user}/calendar/calendarPermissions"
 _CAST = "/transitiveMemberOf/microsoft.graph"
 
 
@@ -68,6 +70,10 @@ OPERATIONS = (
     Operation(
         "PATCH", "/users/{user}/mailboxSettings", mailboxes.update_settings, ("MailboxSettings.ReadWrite",)
     ),
+    Operation("GET", _SHARING, calendars.list_permissions, ("Calendars.Read",)),
+    Operation("POST", _SHARING, calendars.add_permission, ("Calendars.ReadWrite",)),
+    Operation("PATCH", f"{_SHARING}/{{permission}}", calendars.update_permission, ("Calendars.ReadWrite",)),
+    Operation("DELETE", f"{_SHARING}/{{permission}}", calendars.remove_permission, ("Calendars.ReadWrite",)),
     Operation("GET", "/subscribedSkus", licences.subscribed_skus, ("LicenseAssignment.Read.All",)),
     Operation("GET", "/groups", groups.list_groups, ("GroupMember.Read.All",)),
     Operation("GET", "/groups/{group}", groups.get_group, ("GroupMember.Read.All",)),
