@@ -5,7 +5,7 @@ is what coverage under a contract is made of.
 """
 
 from collections.abc import Callable
-from math import log, sqrt
+from math import exp, log, sqrt
 from typing import Final
 
 import numpy as np
@@ -42,18 +42,23 @@ def fit_temperature(shares: Floats, truth: Ints) -> float:
 
     Args:
         shares: Result of `log_shares` on rows the logits were not fitted on, shape (rows, labels).
-        truth: Column of each row's true label; -1 for a label the model does not know (left out).
+        truth: Column of each row's true label.
     """
-    known = truth >= 0
-    if not known.any():
-        return 1.0
-    chosen, columns = shares[known], truth[known]
 
-    def surprise(log_temperature: float) -> float:
-        logs = tempered(chosen, float(np.exp(log_temperature)))
-        return -float(logs[np.arange(len(columns)), columns].mean())
+    def value(log_temperature: float) -> float:
+        return _surprise(shares, truth, exp(log_temperature))
 
-    return float(np.exp(_lowest(surprise, log(_SHARPEST), log(_SOFTEST))))
+    return exp(_lowest(value, log(_SHARPEST), log(_SOFTEST)))
+
+
+def surprise(shares: Floats, truth: Ints) -> float:
+    """Return the mean negative log-likelihood of the true labels at the best temperature."""
+    return _surprise(shares, truth, fit_temperature(shares, truth))
+
+
+def _surprise(shares: Floats, truth: Ints, temperature: float) -> float:
+    logs = tempered(shares, temperature)
+    return -float(logs[np.arange(len(truth)), truth].mean())
 
 
 def _lowest(value: Callable[[float], float], low: float, high: float) -> float:

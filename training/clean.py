@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,17 @@ class Tally:
         return f"{self.read} rows read" + (f"; {', '.join(told)}" if told else "") + "."
 
 
+class _Line(NamedTuple):
+    """What is kept of a row, in the order of `Dataset`: the rest of a million rows would fill the memory."""
+
+    text: str
+    label: str
+    group: str
+    number: str
+    opened: float
+    language: str
+
+
 def build_dataset(
     rows: Iterable[Row | BadRow], labeller: Labeller, *, keep_rare: bool
 ) -> tuple[Dataset, Tally]:
@@ -64,7 +76,8 @@ def build_dataset(
         labeller: Gives each row its label.
         keep_rare: Keep labels of a few rows, as an evaluation needs.
     """
-    tally, kept = Tally(), []
+    tally = Tally()
+    kept: list[_Line] = []
     given: dict[str, set[str]] = {}
     for row in rows:
         if isinstance(row, BadRow):
@@ -81,27 +94,34 @@ def build_dataset(
         else:
             tally.contradicting += bool(given[text] - {label})
             given[text].add(label)
-            kept.append((text, label, row))
+            kept.append(_line(text, label, row))
     return _columns(kept if keep_rare else _without_rare(kept, tally)), tally
 
 
-def _without_rare(kept: list[tuple[str, str, Row]], tally: Tally) -> list[tuple[str, str, Row]]:
-    counts = Counter(label for _, label, _ in kept)
+def _line(text: str, label: str, row: Row) -> _Line:
+    fields = row.fields
+    group = fields.get("u_frame") or template(text)
+    number = fields.get("number") or f"line {row.line}"
+    return _Line(text, label, group, number, seconds(fields.get("opened_at", "")), fields.get("u_lang", ""))
+
+
+def _without_rare(kept: list[_Line], tally: Tally) -> list[_Line]:
+    counts = Counter(line.label for line in kept)
     tally.rare = {label: n for label, n in counts.items() if n < MIN_LABEL_ROWS and label != OTHER}
-    return [(text, OTHER if label in tally.rare else label, row) for text, label, row in kept]
+    return [line._replace(label=OTHER) if line.label in tally.rare else line for line in kept]
 
 
-def _columns(kept: list[tuple[str, str, Row]]) -> Dataset:
-    def column(values: Iterable[str]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-        return np.array(list(values), dtype=object)
-
+def _columns(kept: list[_Line]) -> Dataset:
+    empty: list[tuple[object, ...]] = [()] * len(_Line._fields)
+    columns = list(zip(*kept, strict=True)) or empty
+    texts, labels, groups, numbers, opened, languages = columns
     return Dataset(
-        texts=column(text for text, _, _ in kept),
-        labels=column(label for _, label, _ in kept),
-        groups=column(row.fields.get("u_frame") or template(text) for text, _, row in kept),
-        numbers=column(row.fields.get("number") or f"line {row.line}" for _, _, row in kept),
-        opened=np.array([seconds(row.fields.get("opened_at", "")) for _, _, row in kept], dtype=np.float64),
-        languages=column(row.fields.get("u_lang", "") for _, _, row in kept),
+        texts=np.array(texts, dtype=object),
+        labels=np.array(labels, dtype=object),
+        groups=np.array(groups, dtype=object),
+        numbers=np.array(numbers, dtype=object),
+        opened=np.array(opened, dtype=np.float64),
+        languages=np.array(languages, dtype=object),
         own=np.ones(len(kept), dtype=bool),
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from models.calibrate import Floats, fit_temperature, log_shares, tempered
+from models.calibrate import Floats, fit_temperature, log_shares, surprise, tempered
 from models.certificate import Certificate, Contract
 from models.fast import Weights
 from models.labels import OTHER
@@ -18,6 +18,7 @@ from training.dataset import Dataset
 from training.errors import BadTraining
 from training.learner import assembled, fit
 from training.plan import Plan
+from training.selection import select
 from training.split import group_folds, newest
 from training.trusting import Lessons, both, fit_novelty, fit_trust
 from training.work import Ints, Pass, Progress, Work, joined, prepare_work, run_passes
@@ -64,7 +65,8 @@ class Taught:
         weights: Their packed form.
         calibration: Temperature, trust and novelty.
         certificate: The contract with its thresholds.
-        out_of_fold: Every own row, scored by a model that did not see its group.
+        rows: The rows that were read; what `out_of_fold` and `latest` count in.
+        out_of_fold: The measured own rows, scored by models that did not see their group.
         latest: The newest rows, scored by a model of the older ones; None without times.
     """
 
@@ -73,6 +75,7 @@ class Taught:
     weights: Weights
     calibration: Calibration
     certificate: Certificate
+    rows: Dataset
     out_of_fold: Scored
     latest: Scored | None
 
@@ -89,24 +92,42 @@ def teach(
     """
     _check(data)
     progress("Counting words")
-    work = prepare_work(data, plan, seed, jobs)
-    strange, hidden = _strange(work, data, plan, progress)
-    unseen = _out_of_fold(work, data, plan, progress)
+    selection = select(data, plan, seed)
+    rows = selection.data
+    work = _weighed(prepare_work(selection, seed, jobs), rows, plan, progress)
+    strange, hidden = _strange(work, rows, plan, progress)
+    unseen = _out_of_fold(work, rows, plan, progress)
     calibration, lessons = _calibration(work, unseen, strange, hidden)
     scored = _cross_fitted(work, unseen, calibration, lessons)
-    latest = _latest(work, data, plan, progress)
+    latest = _latest(work, rows, plan, progress)
     progress("Fitting on all rows")
-    everything = fit(work.counts, np.arange(len(data)), work.truth, len(work.labels), work.weights, seed)
+    taught = np.flatnonzero(selection.taught)
+    everything = fit(work.counts, taught, work.truth, len(work.labels), work.weights, seed)
     pipeline = assembled(work.counts, everything, work.labels, seed)
     return Taught(
         labels=work.labels,
         pipeline=pipeline,
-        weights=packed(pipeline, len(data)),
+        weights=packed(pipeline, len(taught)),
         calibration=calibration,
         certificate=_certified(work, scored, contract),
+        rows=rows,
         out_of_fold=scored,
         latest=_scored(work, latest, calibration) if latest else None,
     )
+
+
+def _weighed(work: Work, rows: Dataset, plan: Plan, progress: Progress) -> Work:
+    """Choose how much an own row weighs beside one of the corpus, by the likelihood of a held-out fold."""
+    if work.own.all() or len(plan.own_weights) < 2:
+        return work
+    folds = group_folds(rows.groups, rows.labels, plan.folds, work.seed)
+    split = (np.flatnonzero((folds != 0) & work.measured), np.flatnonzero((folds == 0) & work.scored))
+    tried = {}
+    for weight in plan.own_weights:
+        progress(f"Weighing own rows by {weight:g}")
+        [done] = run_passes(work.weighing_own(weight), [split], lambda _: None)
+        tried[weight] = surprise(log_shares(done.logits), work.truth[done.rows])
+    return work.weighing_own(min(tried, key=lambda weight: (tried[weight], weight)))
 
 
 def _certified(work: Work, scored: Scored, contract: Contract) -> Certificate:
@@ -139,7 +160,7 @@ def _out_of_fold(work: Work, data: Dataset, plan: Plan, progress: Progress) -> P
     """Score every own row with a model that did not see its group."""
     folds = group_folds(data.groups, data.labels, plan.folds, work.seed)
     splits = [
-        (np.flatnonzero(folds != fold), np.flatnonzero((folds == fold) & work.own))
+        (np.flatnonzero((folds != fold) & work.measured), np.flatnonzero((folds == fold) & work.scored))
         for fold in range(plan.folds)
     ]
     told = _counting(progress, "Cross-validating", plan.folds)
@@ -154,7 +175,10 @@ def _strange(work: Work, data: Dataset, plan: Plan, progress: Progress) -> tuple
         parts[work.other] = -1
     hidden = [parts[work.truth] == fold for fold in range(plan.strange_folds)]
     splits = [
-        (np.flatnonzero((folds != fold) & ~hidden[fold]), np.flatnonzero((folds == fold) & work.own))
+        (
+            np.flatnonzero((folds != fold) & ~hidden[fold] & work.measured),
+            np.flatnonzero((folds == fold) & work.scored),
+        )
         for fold in range(plan.strange_folds)
     ]
     told = _counting(progress, "Teaching trust", plan.strange_folds)
@@ -217,7 +241,7 @@ def _cross_fitted(work: Work, done: Pass, calibration: Calibration, lessons: Les
 
 def _latest(work: Work, data: Dataset, plan: Plan, progress: Progress) -> Pass | None:
     """Score the newest rows of unseen groups with a model of the older ones: does the contract hold ahead?"""
-    own = np.flatnonzero(work.own)
+    own = np.flatnonzero(work.scored)
     old, late = newest(data.opened[own], data.groups[own], plan.newest)
     if len(late) < _LEAST_NEWEST:
         return None

@@ -15,9 +15,9 @@ def judge_model(model: Model, data: Dataset) -> Judged:
     return _judged(model.score(data.texts.tolist()), model.labels, model.facts.certificate, data)
 
 
-def judge_scored(taught: Taught, scored: Scored, data: Dataset) -> Judged:
+def judge_scored(taught: Taught, scored: Scored) -> Judged:
     """Put the out-of-fold or newest rows of a training beside their labels."""
-    return _judged(scored, taught.labels, taught.certificate, data.at(scored.rows))
+    return _judged(scored, taught.labels, taught.certificate, taught.rows.at(scored.rows))
 
 
 def _judged(

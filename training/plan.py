@@ -7,25 +7,30 @@ class Plan(BaseModel):
     """The plan of one training.
 
     Attributes:
-        folds: Out-of-fold passes over the rows.
+        folds: Out-of-fold passes over the measured rows.
         strange_folds: Passes in which a quarter of the labels is held out, to teach trust.
+        measured: Own rows, drawn as they come, on which thresholds and figures rest.
+        per_label: Own rows of one label that the final fit reads at most; of `other` four times as many.
         newest: Share of the time axis that is checked last.
-        own_weight: Weight of an own row beside a corpus row.
+        own_weights: Weights of an own row beside a corpus row, among which cross-validation chooses.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    folds: int
-    strange_folds: int
+    folds: int = 5
+    strange_folds: int = 2
+    measured: int = 30_000
+    per_label: int = 150_000
     newest: float = 0.15
-    own_weight: float = 3.0
+    own_weights: tuple[float, ...] = (1.0, 3.0)
 
 
 _SMALL = 400_000  # rows times labels that one core fits in about three seconds
+_FINAL = 200_000  # rows that the final fit may read in all
 
 
 def plan_for(rows: int, labels: int) -> Plan:
-    """Choose the plan: five folds where that is cheap, fewer as rows and labels grow."""
-    work = rows * labels
+    """Choose the plan: five folds where that is cheap, fewer as rows and labels grow, samples beyond."""
+    work = min(rows, Plan().measured) * labels
     folds = 5 if work <= _SMALL else 4 if work <= 3 * _SMALL else 3
-    return Plan(folds=folds, strange_folds=2)
+    return Plan(folds=folds, per_label=max(500, _FINAL // (labels + 3)))

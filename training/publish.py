@@ -57,17 +57,17 @@ def publish(
     taught = teach(data, contract, plan, progress, seed=seed, jobs=jobs)
     progress("Measuring")
     spent, peak = monotonic() - started, peak_mib()
-    judged = judge_scored(taught, taught.out_of_fold, data)
+    judged = judge_scored(taught, taught.out_of_fold)
     metrics = measure(judged, taught.certificate, seconds=spent, peak_mib=peak)
     latest = None
     if taught.latest is not None:
-        late = judge_scored(taught, taught.latest, data)
+        late = judge_scored(taught, taught.latest)
         latest = measure(late, taught.certificate, seconds=0.0, peak_mib=0.0)
-    facts = _facts(taught, data, now)
+    facts = _facts(taught, now)
     progress("Writing the report")
     extras = {
         "metrics.json": metrics.model_dump_json(indent=1),
-        "report.html": html(facts, taught, data, judged, metrics, latest, tally),
+        "report.html": html(facts, taught, judged, metrics, latest, tally),
         "card.md": card(facts, metrics, latest, tally),
     }
     artefact.save(registry.folder(facts.version), taught.pipeline, taught.weights, facts, extras)
@@ -79,7 +79,7 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _facts(taught: Taught, data: Dataset, now: datetime) -> Facts:
+def _facts(taught: Taught, now: datetime) -> Facts:
     content = json.dumps([taught.labels, taught.calibration.temperature, float(taught.weights.matrix.sum())])
     mark = hashlib.sha256(content.encode()).hexdigest()[:4]
     return Facts(
@@ -90,5 +90,5 @@ def _facts(taught: Taught, data: Dataset, now: datetime) -> Facts:
         trust=taught.calibration.trust,
         novelty=taught.calibration.novelty,
         certificate=taught.certificate,
-        rows=len(data),
+        rows=taught.weights.rows,
     )

@@ -4,7 +4,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from models.model import Facts
 from training.clean import Tally
-from training.dataset import Dataset
 from training.evaluate import Judged, Metrics
 from training.findings import confident_errors, confusions, suspect_labels
 from training.fit import Taught
@@ -14,14 +13,13 @@ from training.plots import reliability_svg, risk_coverage_svg
 def html(
     facts: Facts,
     taught: Taught,
-    data: Dataset,
     judged: Judged,
     metrics: Metrics,
     latest: Metrics | None,
     tally: Tally,
 ) -> str:
     """Return the page; it loads nothing from outside."""
-    rows = data.at(taught.out_of_fold.rows)
+    rows = taught.rows.at(taught.out_of_fold.rows)
     return (
         _environment()
         .get_template("report.html.j2")

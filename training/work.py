@@ -1,7 +1,7 @@
 """The counted rows of one training, and fits on parts of them, side by side in processes where it pays."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from models.calibrate import Floats
 from models.labels import OTHER
 from training.counts import Counts, count
-from training.dataset import Dataset
 from training.learner import fit, score
-from training.plan import Plan
+from training.selection import Selection
 
 Ints = NDArray[np.int64]
 Progress = Callable[[str], None]
@@ -44,6 +43,7 @@ class Work:
         weights: Weight of each row.
         groups: Number of each row's group.
         own: False for rows of the shipped corpus.
+        measured: Rows that the passes learn from; the own ones among them are scored.
         labels: Label names in column order.
         seed: Seed of every random choice.
         jobs: Processes that may run passes side by side.
@@ -54,6 +54,7 @@ class Work:
     weights: Floats
     groups: Ints
     own: NDArray[np.bool_]
+    measured: NDArray[np.bool_]
     labels: tuple[str, ...]
     seed: int
     jobs: int
@@ -63,17 +64,27 @@ class Work:
         """Column of the label `other`; None if no row has it."""
         return self.labels.index(OTHER) if OTHER in self.labels else None
 
+    @property
+    def scored(self) -> NDArray[np.bool_]:
+        """Rows whose scores count: measured and own."""
+        return self.measured & self.own
 
-def prepare_work(data: Dataset, plan: Plan, seed: int, jobs: int) -> Work:
-    """Count the texts and weigh the rows: own rows count more than those of the shipped corpus."""
+    def weighing_own(self, weight: float) -> "Work":
+        """Return the same work with own rows at `weight` beside corpus rows."""
+        return replace(self, weights=np.where(self.own, weight, 1.0))
+
+
+def prepare_work(selection: Selection, seed: int, jobs: int) -> Work:
+    """Count the texts; every row weighs the same."""
+    data = selection.data
     labels = tuple(sorted(set(data.labels.tolist())))
-    heavier = 1.0 if data.own.all() else plan.own_weight
     return Work(
         counts=count(data.texts.tolist()),
         truth=np.searchsorted(np.array(labels), data.labels.astype(str)),
-        weights=np.where(data.own, heavier, 1.0),
+        weights=np.ones(len(data)),
         groups=np.unique(data.groups.astype(str), return_inverse=True)[1],
         own=data.own,
+        measured=selection.measured,
         labels=labels,
         seed=seed,
         jobs=jobs,

@@ -22,7 +22,7 @@ from training.synth import ticket
 
 LABELS = ("bitlocker_recovery", "calendar_permission", "file_share_access", "service_restart", "other")
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
-PLAN = Plan(folds=3, strange_folds=2)
+PLAN = Plan(folds=3)
 CONTRACT = Contract(max_wrong=0.05, assurance=0.9)
 
 

@@ -1,0 +1,141 @@
+"""Measures the classifier on the shipped frames: by frame, by writer, by language, and what each idea adds.
+
+Run `python -m tests.benchmarks.corpus` (about five minutes of one core). Each line leaves one idea out; every
+frame is scored by a model that saw neither it nor, in the second table, anything of its writer.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibrate import log_shares
+from models.concepts import annotate, without_marks
+from models.labels import OTHER
+from models.normalise import plain
+from models.text import prepare
+from training.cast import set_stage
+from training.company import invent_company, names
+from training.dataset import Dataset
+from training.evaluate import Judged, coverage_at_risk
+from training.evaluate import names as array
+from training.frames import Frame, load_frames
+from training.plan import Plan
+from training.selection import select
+from training.synth import UNTIL, ticket
+from training.tickets import ticket_text
+from training.work import joined, prepare_work, run_passes
+
+FOLDS = 5
+COMPANIES = 12
+BOOTSTRAPS = 400
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A way to prepare the text of a row."""
+
+    name: str
+    text: Callable[[Row], str]
+
+
+def whole(row: Row) -> str:
+    """Return subject and body as they are: the plain union of words and n-grams."""
+    return plain(f"{row['short_description']}\n{row['description']}")
+
+
+IDEAS = (
+    Idea("all ideas", lambda row: prepare(ticket_text(row))),
+    Idea("without notions", lambda row: without_marks(prepare(ticket_text(row)))[0]),
+    Idea("without masked names", lambda row: annotate(re.sub(r"\s+", " ", whole(row)))),
+    Idea("plain union", whole),
+)
+
+
+def main() -> int:
+    """Print accuracy and coverage for each idea, by frame and by writer."""
+    frames = load_frames()
+    rows = filled(frames)
+    by_frame = np.random.default_rng(1).integers(0, FOLDS, len(frames))
+    writers = sorted({frame.writer for frame in frames})
+    by_writer = np.array([writers.index(frame.writer) % FOLDS for frame in frames])
+    weights = np.array([frame.weight for frame in frames])
+    queue = np.random.default_rng(2).random(len(frames)) < weights
+    for title, folds in (("by frame", by_frame), ("by writer", by_writer)):
+        for idea in IDEAS:
+            judged = scored(frames, [idea.text(row) for row in rows], folds)
+            show(f"{title}, {idea.name}, all frames", judged)
+            show(f"{title}, {idea.name}, as a queue", chosen(judged, queue))
+            if idea is IDEAS[0]:
+                languages(frames, judged)
+    return 0
+
+
+def filled(frames: tuple[Frame, ...]) -> list[Row]:
+    """Fill each frame once with people of an invented company."""
+    stages = [set_stage(invent_company(number), names()) for number in range(COMPANIES)]
+    rng = Random(1)
+    return [ticket(one, stages[at % COMPANIES], at, UNTIL, rng) for at, one in enumerate(frames)]
+
+
+def scored(frames: tuple[Frame, ...], texts: list[str], folds: NDArray[np.int64]) -> Judged:
+    """Score every frame by a model of the other folds; confidence is the share of the top label."""
+    columns = {name: array([getattr(one, name) for one in frames]) for name in ("intent", "id", "lang")}
+    size = len(frames)
+    data = Dataset(
+        array(texts), columns["intent"], columns["id"], columns["id"], np.full(size, np.nan), columns["lang"],
+        np.ones(size, dtype=bool),
+    )  # fmt: skip
+    work = prepare_work(select(data, Plan(), 1), 1, 1)
+    splits = [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(FOLDS)]
+    done = joined(run_passes(work, splits, lambda _: None))
+    order = np.argsort(done.rows)
+    shares = log_shares(done.logits[order])
+    top = np.exp(shares.max(axis=1))
+    guess = array(work.labels)[shares.argmax(axis=1)]
+    return Judged(data.labels, guess, top, top, top, np.zeros(size, dtype=bool))
+
+
+def chosen(judged: Judged, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Judged:
+    """Return the given rows."""
+    return replace(judged, **{name: getattr(judged, name)[rows] for name in judged.__dataclass_fields__})
+
+
+def show(title: str, judged: Judged) -> None:
+    """Print a line with 95 % bootstrap intervals."""
+    draws = [
+        figures(chosen(judged, np.random.default_rng(seed).integers(0, len(judged.truth), len(judged.truth))))
+        for seed in range(BOOTSTRAPS)
+    ]
+    low, high = np.quantile(np.array(draws), (0.025, 0.975), axis=0)
+    told = "  ".join(
+        f"{name} {value:.3f} [{lo:.3f}, {hi:.3f}]"
+        for name, value, lo, hi in zip(
+            ("accuracy", "c1", "c2", "c5"), figures(judged), low, high, strict=True
+        )
+    )
+    sys.stdout.write(f"{title:44} {told}\n")
+    sys.stdout.flush()
+
+
+def figures(judged: Judged) -> tuple[float, ...]:
+    """Return accuracy and coverage at 1, 2 and 5 % wrong."""
+    return float((~judged.wrong).mean()), *(coverage_at_risk(judged, risk) for risk in (0.01, 0.02, 0.05))
+
+
+def languages(frames: tuple[Frame, ...], judged: Judged) -> None:
+    """Print the accuracy in each language."""
+    spoken = array([frame.lang for frame in frames])
+    parts = (f"{lang} {float((~judged.wrong[spoken == lang]).mean()):.3f}" for lang in sorted(set(spoken)))
+    sys.stdout.write(f"    accuracy by language: {', '.join(parts)}; {OTHER} is a label as any\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

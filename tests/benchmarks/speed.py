@@ -1,0 +1,84 @@
+"""Times one ticket and many: the fast path against the same model as scikit-learn objects.
+
+Run `python -m tests.benchmarks.speed`. The model is taught on CLINC150 where ../shared has it, else
+on the shipped frames.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+
+from models.bulk import score_many
+from models.calibrate import log_shares, tempered
+from models.certificate import Contract
+from models.fast import Scorer
+from models.labels import OTHER
+from models.pipeline import columns
+from models.trust import signals
+from tests.benchmarks.clinc import DATA
+from training.company import harborline
+from training.course import load_course
+from training.fit import Taught, teach
+from training.synth import synth
+from training.writing import write_export
+
+
+def main() -> int:
+    """Teach, time, print microseconds a ticket."""
+    taught, texts = prepared()
+    scorer = Scorer(taught.weights)
+    score_many(scorer, texts)
+    nine = [text for text in texts if len(text.split()) == 9][:500] or list(texts[:500])
+    plain = timed(lambda text: taught.pipeline.predict_proba(columns([text])), nine[:40])
+    quick = timed(lambda text: trusted(taught, scorer, text), nine)
+    started = perf_counter()
+    score_many(scorer, texts)
+    bulk = (perf_counter() - started) / len(texts)
+    sys.stdout.write(f"one ticket, scikit-learn objects   p50 {plain[0]:9.0f} us   p99 {plain[1]:9.0f} us\n")
+    sys.stdout.write(f"one ticket, fast path with trust   p50 {quick[0]:9.0f} us   p99 {quick[1]:9.0f} us\n")
+    sys.stdout.write(f"times faster                           {plain[0] / quick[0]:9.0f}\n")
+    sys.stdout.write(f"many tickets a core and second         {1 / bulk:9.0f}\n")
+    return 0
+
+
+def prepared() -> tuple[Taught, Sequence[str]]:
+    """Teach a model and return texts to score."""
+    with TemporaryDirectory() as folder:
+        export = DATA / "train.csv"
+        if not export.exists():
+            export = Path(folder) / "export.csv"
+            write_export(export, synth(harborline(), rows=5000, seed=1), dirty=False, seed=1)
+        course = load_course([export], "u_intent", None, warm_start=False, seed=1)
+    taught = teach(course.data, Contract(), course.plan, lambda _: None, seed=1, jobs=1)
+    return taught, course.data.texts.tolist()
+
+
+def trusted(taught: Taught, scorer: Scorer, text: str) -> float:
+    """Do for one text what serving does, but for packing the answer."""
+    logits, readings = scorer.score([text])
+    shares = log_shares(logits)
+    logs = tempered(shares, taught.calibration.temperature)
+    other = taught.labels.index(OTHER)
+    numbers = signals(logits, shares, logs, readings, other)
+    return float(taught.calibration.trust.apply(numbers, logs.argmax(axis=1))[0])
+
+
+def timed(work: Callable[[str], object], texts: Sequence[str]) -> tuple[float, float]:
+    """Return median and 99th percentile in microseconds."""
+    work(texts[0])
+    spent = []
+    for text in texts:
+        started = perf_counter()
+        work(text)
+        spent.append(1e6 * (perf_counter() - started))
+    return float(np.median(spent)), float(np.quantile(spent, 0.99))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
