@@ -27,7 +27,7 @@ from triage.resolve.parts import caller_marks, nobody_marks
 from triage.playbooks.model import Playbook
 from triage.resolve.reading import read_ticket
 from triage.resolve.referents import Referent
-from triage.resolve.who import company_of, flavoured
+from triage.resolve.who import Role, company_of, names_of_mark
 
 WEIGHTS = Path("triage/resolve/data/weights.yaml")
 _FOLDS = 4
@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Case:
-    """One ticket: the marks of each who may be meant, which of them is right, and whose voice it is."""
+    """One ticket: the marks of each who may be meant, which is right, which is one person, whose voice it is."""
 
     writer: str
     marks: tuple[frozenset[str], ...]
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--dry", action="store_true", help="only report")
     dry = parser.parse_args(arguments).dry
     where, weights = scenery(), {}
-    for role in ("affected", "calendar_owner", "calendar_trustee"):
+    for role in ("affected", "calendar_owner", "calendar_trustee", "mailbox_owner"):
         cases = list(_cases(where, role))
         writers = sorted({case.writer for case in cases})
         folds = [frozenset(writers[fold::_FOLDS]) for fold in range(_FOLDS)]
@@ -69,11 +69,15 @@ def _cases(where: Scenery, role: str) -> Iterator[Case]:
     frames = [frame for frame in load_frames() if named.get(frame.intent)]
     for seed in (1, 2):
         for row in synth(where.world, rows=len(frames), seed=seed, frames=frames):
-            yield _case(row, where, named[row["u_intent"]])
+            case = _case(row, where, named[row["u_intent"]])
+            if case is not None:
+                yield case
 
 
 def _parameter(playbook: Playbook, role: str) -> str:
     """Return the parameter of a playbook that plays the role, or nothing."""
+    if role == "mailbox_owner":
+        return "mailbox" if playbook.label.startswith("mailbox_permission") else ""
     calendar = "calendar_owner" in playbook.parameters
     if calendar or role != "affected":
         return {"calendar_owner": "calendar_owner", "calendar_trustee": "trustee"}.get(role, "") if calendar else ""
@@ -82,21 +86,25 @@ def _parameter(playbook: Playbook, role: str) -> str:
     return next((name for name in ("user", "trustee") if name in playbook.parameters), "")
 
 
-def _case(row: dict[str, str], where: Scenery, name: str) -> Case:
+def _case(row: dict[str, str], where: Scenery, name: str) -> Case | None:
     playbook, truth = where.playbooks[row["u_intent"]], json.loads(row["u_parameters"])
     wanted = _told(truth, name)
     aside = _told(truth, "calendar_owner") if name == "trustee" else set()
     reading = read_ticket(ticket_of(row), where.directory)
-    company = company_of(reading, where.directory, things_asked(playbook, reading, where.directory))
+    things = things_asked(playbook, reading, where.directory)
+    if name == "mailbox" and things:
+        return None
+    company = company_of(reading, where.directory, things)
     parts = [part for part in company.others if not _is(part.referent, aside) or _is(part.referent, wanted)]
     marks = [part.marks for part in parts] + [nobody_marks(reading, len(company.others))]
     right = [_is(part.referent, wanted) for part in parts] + [not wanted]
-    one = [part.referent.person is not None for part in parts] + [True]
+    one = [part.referent.person is not None for part in parts] + [False]
     if reading.caller is not None and (reading.caller.upn not in aside or reading.caller.upn in wanted):
         marks.append(caller_marks(reading, len(company.others)))
         right.append(reading.caller.upn in wanted)
         one.append(True)
-    named = tuple(frozenset(flavoured(mark, playbook.flavour) for mark in some) for some in marks)
+    role = Role("", playbook.label, playbook.flavour)
+    named = tuple(frozenset(name for mark in some for name in names_of_mark(mark, role)) for some in marks)
     return Case(row["u_writer"], named, tuple(right), tuple(one))
 
 

@@ -8,11 +8,15 @@ from typing import Final
 
 from triage.domain.request import Source
 from triage.resolve.finding import NOTHING, Finding, plain_value
-from triage.resolve.patterns import flat, patterns, spoken
+from triage.resolve.lexicon import read
+from triage.resolve.patterns import compiled, flat, patterns, spoken
 from triage.resolve.reading import Reading
 
+_UNCHECKED: Final = re.compile(r"(?:[\w/&+-]+ ){0,3}[\w/&+-]+\s?\[\s?\]|\[\s?\](?: [\w/&+-]+){1,3}")
+"""What a form offers and nobody ticked; the box stands behind or before the words."""
+_QUOTED: Final = re.compile(r"[\"„“«][^\"„“”«»\n]{12,}[\"“”»]")
+"""A message that is quoted speaks of rights that are missing, not of those wanted."""
 _ORDER: Final = {
-    "permission": ("FullAccess", "SendAs", "SendOnBehalf"),
     "device_action": ("wipe", "lock"),
     "calendar_access": ("AvailabilityOnly", "Editor", "Reviewer"),
 }
@@ -20,9 +24,9 @@ _ORDER: Final = {
 
 def find_choice(name: str, label: str, reading: Reading, values: Sequence[str], default: str) -> Finding:
     """Return the value(s) of an enumeration that the words name, else its default."""
-    sentences = flat(reading.text)
+    sentences = flat(_UNCHECKED.sub(" ", reading.text))
     if name == "permission":
-        return _several("permission", sentences, values)
+        return _permissions(flat(_QUOTED.sub(" ", _UNCHECKED.sub(" ", reading.text))), values)
     if name == "access" and label == "file_share_access":
         return _share(sentences)
     if name == "access":
@@ -36,12 +40,17 @@ def find_choice(name: str, label: str, reading: Reading, values: Sequence[str], 
     return plain_value(default, Source.TEXT, "") if default else NOTHING
 
 
-def _several(kind: str, sentences: tuple[str, ...], values: Sequence[str]) -> Finding:
-    found = [value for value in values if spoken(patterns("choices", kind, value), sentences)]
-    if not found:
-        return NOTHING
-    evidence = "; ".join(_quote(patterns("choices", kind, value), sentences) for value in found)
-    return Finding(tuple(found), (), Source.TEXT, evidence)
+def _permissions(sentences: tuple[str, ...], values: Sequence[str]) -> Finding:
+    """Return every right that is named and not ruled out right before ("no full access")."""
+    never = compiled(f"{read('choices')['permission']['ruled_out']}").removesuffix(r"(?!\S)")
+    found = {}
+    for value in values:
+        pattern = patterns("choices", "permission", value)
+        for sentence in sentences:
+            hit = pattern.search(sentence)
+            if hit and not re.search(never + r" $", sentence[: hit.start()]):
+                found.setdefault(value, hit.group())
+    return Finding(tuple(found), (), Source.TEXT, "; ".join(found.values())) if found else NOTHING
 
 
 def _first(kind: str, sentences: tuple[str, ...]) -> Finding:
@@ -53,12 +62,9 @@ def _first(kind: str, sentences: tuple[str, ...]) -> Finding:
 
 
 def _share(sentences: tuple[str, ...]) -> Finding:
-    """Return write where writing is asked for and not ruled out, else read where reading is."""
-    never = patterns("choices", "share_access", "never_write")
-    if spoken(never, sentences):
-        return plain_value("read", Source.TEXT, _quote(never, sentences))
-    for value in ("write", "read"):
-        pattern = patterns("choices", "share_access", value)
+    """Return read where more is ruled out, else write where writing is spoken of: who lacks it complains of it."""
+    for name, value in (("read_enough", "read"), ("write", "write"), ("read", "read")):
+        pattern = patterns("choices", "share_access", name)
         if spoken(pattern, sentences):
             return plain_value(value, Source.TEXT, _quote(pattern, sentences))
     return NOTHING

@@ -35,6 +35,7 @@ class Person:
     department: str = ""
     manager_id: str = ""
     job_title: str = ""
+    office: str = ""
     guest: bool = False
     enabled: bool = True
     service: bool = False
@@ -137,6 +138,7 @@ def _person(user: Json, site: Site) -> Person:
         department=user.get("department") or "",
         manager_id=(manager.get("id", "") if isinstance(manager, Mapping) else manager) or "",
         job_title=user.get("jobTitle") or "",
+        office=user.get("officeLocation") or "",
         guest=user.get("userType") == "Guest",
         enabled=bool(user.get("accountEnabled", True)),
         service=upn.lower() in {one.lower() for one in site.break_glass} or site.is_service_account(upn),

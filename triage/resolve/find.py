@@ -10,7 +10,7 @@ from triage.playbooks.model import Kind, ParameterRule, Playbook
 from triage.resolve.choices import find_choice
 from triage.resolve.directory import Directory
 from triage.resolve.finding import NOTHING, Finding
-from triage.resolve.others import find_other
+from triage.resolve.others import find_members, find_other
 from triage.resolve.profile import find_attribute, find_entries, find_term, find_value
 from triage.resolve.reading import Reading
 from triage.resolve.strangers import (
@@ -23,8 +23,7 @@ from triage.resolve.strangers import (
 )
 from triage.resolve.what import THINGS, Hit, find_hits, find_thing
 from triage.resolve.when import find_date
-from triage.resolve.who import Company, Role, find_role
-from triage.resolve.whose import mailbox_owner
+from triage.resolve.who import Company, Role, find_pair, find_role
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def find(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, Fin
         return _person(name, rule, scene, earlier)
     if rule.kind is Kind.MAILBOX:
         shared = find_thing(rule.kind, reading, scene.directory, several=rule.several)
-        return shared if shared != NOTHING else mailbox_owner(scene.company)
+        return shared if shared != NOTHING else _personal_mailbox(scene)[0]
     if rule.kind in THINGS:
         return find_thing(rule.kind, reading, scene.directory, several=rule.several)
     if rule.kind is Kind.DATE:
@@ -80,12 +79,62 @@ def _wording(name: str, scene: Scene, earlier: Mapping[str, Finding]) -> Finding
 def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, Finding]) -> Finding:
     """Return the person a parameter means: the one affected, or one with a part of their own."""
     company, fallback = scene.company, "caller" in rule.sources
-    if name == "calendar_owner":
-        return find_role(company, Role(name), several=False, fallback=True)
-    if name == "trustee" and "calendar_owner" in earlier:
-        owner = earlier["calendar_owner"]
-        role = Role("calendar_trustee", without=frozenset(owner.ids))
-        return find_role(company, role, several=rule.several, fallback=True) if owner.values else NOTHING
+    label, flavour = scene.playbook.label, scene.playbook.flavour
+    if name == "calendar_owner" or (name == "trustee" and "calendar_owner" in earlier):
+        roles = (Role("calendar_owner", label, flavour), Role("calendar_trustee", label, flavour))
+        owner, trustee = find_pair(company, *roles, several=rule.several)
+        return owner if name == "calendar_owner" else trustee
+    if name in {"delegate", "manager", "sponsor"}:
+        return find_other(name, company, frozenset(one for found in earlier.values() for one in found.ids))
+    if name == "user" and scene.playbook.label == "automatic_replies":
+        shared = find_thing(Kind.MAILBOX, scene.reading, scene.directory, several=False)
+        if shared != NOTHING:
+            return shared
+    if "mailbox" in earlier and not any("@" in one for one in earlier["mailbox"].ids):
+        return _personal_mailbox(scene)[1]
+    if scene.playbook.label == "shared_mailbox_create":
+        return find_members(company)
+    role = Role("affected", label, flavour)
+    return find_role(company, role, several=rule.several, fallback=fallback)
+
+
+def _personal_mailbox(scene: Scene) -> tuple[Finding, Finding]:
+    """Return whose own mailbox is meant and who gets into it, where no shared one is named."""
+    label, flavour = scene.playbook.label, scene.playbook.flavour
+    roles = (Role("mailbox_owner", label, flavour), Role("affected", label, flavour))
+    return find_pair(scene.company, *roles, several=True)
+
+
+def _wording(name: str, scene: Scene, earlier: Mapping[str, Finding]) -> Finding:
+    """Return what only the words have: names to come, addresses, new entries of a profile."""
+    company, reading, site = scene.company, scene.reading, scene.site
+    mail = earlier.get("guest_mail", NOTHING)
+    known = tuple(scene.directory.by_address)
+    if name in {"attribute", "value"}:
+        entries = find_entries(company, scene.directory, earlier.get("user", NOTHING))
+        return find_attribute(entries, reading) if name == "attribute" else find_value(entries)
+    if name == "display_name" and scene.playbook.label == "user_onboarding":
+        return find_newcomer(company)
+    finders: dict[str, Callable[[], Finding]] = {
+        "display_name": lambda: find_mailbox_name(reading),
+        "mailbox": lambda: find_new_address(reading, site, known),
+        "guest_mail": lambda: find_guest_mail(reading, site, known),
+        "guest_name": lambda: find_guest_name(company, mail),
+        "company": lambda: find_guest_company(reading, mail),
+        "job_title": lambda: find_term("job_title", reading, scene.directory),
+        "department": lambda: find_term("department", reading, scene.directory),
+    }
+    return finders[name]() if name in finders else NOTHING
+
+
+def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, Finding]) -> Finding:
+    """Return the person a parameter means: the one affected, or one with a part of their own."""
+    company, fallback = scene.company, "caller" in rule.sources
+    label, flavour = scene.playbook.label, scene.playbook.flavour
+    if name == "calendar_owner" or (name == "trustee" and "calendar_owner" in earlier):
+        roles = (Role("calendar_owner", label, flavour), Role("calendar_trustee", label, flavour))
+        owner, trustee = find_pair(company, *roles, several=rule.several)
+        return owner if name == "calendar_owner" else trustee
     if name in {"delegate", "manager", "sponsor"}:
         return find_other(name, company, frozenset(one for found in earlier.values() for one in found.ids))
     if name == "user" and scene.playbook.label == "automatic_replies":
@@ -94,7 +143,7 @@ def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, 
             return shared
     owner = earlier.get("mailbox")
     own = owner is not None and company.reading.caller is not None and company.reading.caller.id in owner.ids
-    role = Role("affected", scene.playbook.flavour)
+    role = Role("affected", label, flavour)
     return find_role(company, role, several=rule.several, fallback=fallback and not own)
 
 

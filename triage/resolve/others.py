@@ -46,6 +46,30 @@ def find_other(name: str, company: Company, taken: frozenset[str]) -> Finding:
     return NOTHING
 
 
+def find_members(company: Company) -> Finding:
+    """Return who is to use a mailbox that is to come: everybody named who does not only agree or stand aside."""
+    reading = company.reading
+    parts = [part for part in company.others if part.referent.people and not part.marks & _ASIDE]
+    people = [person for part in parts for person in part.referent.people]
+    if any(part.referent.person is None for part in parts):
+        return unclear(people)
+    said = next(listed("others", "members", "me").among(reading.words), None)
+    evidence = [quote(part.referent, reading) for part in parts]
+    if said and reading.caller is not None:
+        people.append(reading.caller)
+        evidence.append(reading.quote(reading.words[said[0]].start, reading.words[said[1] - 1].end))
+    return people_found(people, Source.TEXT, "; ".join(evidence)) if people else NOTHING
+
+
+_ASIDE: Final = frozenset(
+    {
+        *("approver before", "approver behind", "form approver", "model before", "model behind", "chief of caller"),
+        *("aside before", "aside behind", "leaving before", "leaving behind", "form quoted recipient"),
+    }
+)
+"""Marks of people who are part of the story but do not get the mailbox."""
+
+
 def _said(name: str, mention: Mention, reading: Reading) -> bool:
     line = line_of(mention, reading)
     if line is not None:

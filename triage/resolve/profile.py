@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from triage.domain.request import Source
 from triage.resolve.directory import Directory, Person
-from triage.resolve.finding import NOTHING, Finding
+from triage.resolve.finding import NOTHING, Finding, people_found
 from triage.resolve.lexicon import listed
 from triage.resolve.others import find_other
+from triage.resolve.parts import Part
 from triage.resolve.patterns import flat, patterns, spoken
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import Token, keys
-from triage.resolve.who import Company
+from triage.resolve.who import Company, quote
 
 _PHONE: Final = re.compile(r"\+\d[\d ()/.-]{6,}\d|\b0\d{2,4}[ /-]\d[\d -]{4,}\d")
 _NAMES: Final = ("surname", "givenName")
@@ -54,20 +55,31 @@ def find_entries(company: Company, directory: Directory, user: Finding) -> tuple
     """Return every change the words ask for, in the order of the text."""
     reading, sentences = company.reading, flat(company.reading.text)
     person = directory.by_id.get(user.ids[0]) if len(user.ids) == 1 else None
-    found: list[tuple[int, Entry]] = []
     titles = _terms(directory, "job_title")
+    inside = {i for first, last, _ in _named(titles, reading.words) for i in range(first, last)}
+    found = _term("jobTitle", titles, reading, person.job_title if person else "", frozenset())
     departments = _terms(directory, "department")
-    found += _term("jobTitle", titles, reading, person.job_title if person else "")
-    found += _term("department", departments, reading, person.department if person else "")
+    found += _term("department", departments, reading, person.department if person else "", inside)
     speaks = {name for name in _SPOKEN if spoken(patterns("choices", "attribute", name), sentences)}
     if "manager" in speaks:
         found += _manager(company, person)
-    if "mobilePhone" in speaks and not found:
-        found += _phone(reading)
-    for name in _NAMES:
-        if name in speaks and not found:
-            found += _name(name, reading, person)
+    if not found:
+        found += _rest(speaks, reading, person, directory)
     return tuple(entry for _, entry in sorted(found, key=lambda one: one[0]))
+
+
+def _rest(
+    speaks: set[str], reading: Reading, person: Person | None, directory: Directory
+) -> list[tuple[int, Entry]]:
+    """Return a new number, name or office, the first that the words hold."""
+    offices = _terms(directory, "office")
+    finders = (
+        ("mobilePhone", lambda: _phone(reading)),
+        ("surname", lambda: _name("surname", reading, person)),
+        ("givenName", lambda: _name("givenName", reading, person)),
+        ("officeLocation", lambda: _term("officeLocation", offices, reading, person.office if person else "", set())),
+    )
+    return next((found for name, finder in finders if name in speaks and (found := finder())), [])
 
 
 def find_term(field: str, reading: Reading, directory: Directory) -> Finding:
@@ -91,14 +103,21 @@ def _terms(directory: Directory, field: str) -> dict[tuple[str, ...], str]:
 
 
 def _term(
-    attribute: str, terms: dict[tuple[str, ...], str], reading: Reading, current: str
+    attribute: str,
+    terms: dict[tuple[str, ...], str],
+    reading: Reading,
+    current: str,
+    inside: Collection[int],
 ) -> list[tuple[int, Entry]]:
-    """Return the new title or department: a known one that is not the present one and not called the old."""
+    """Return the new title, department or office: a known one, not the present one and not called the old.
+
+    Words `inside` (indices) belong to something else: "Head of Marketing" names no department.
+    """
     hits = []
     for first, last, value in _named(terms, reading.words):
         old = listed("profile", "old")
         was = any(old.ends_at(reading.words, first - gap) for gap in range(_OLD_GAP) if first > gap)
-        if value != current and not was:
+        if value != current and not was and first not in inside:
             hits.append((first, Entry(attribute, value, "", reading.quote(*_span(first, last, reading)))))
     values = {entry.value for _, entry in hits}
     return hits[:1] if len(values) == 1 else []
@@ -122,16 +141,24 @@ def _span(first: int, last: int, reading: Reading) -> tuple[int, int]:
 
 
 def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]:
-    """Return the new manager; whoever is it now is the old one."""
-    taken = {person.id, person.manager_id} if person else set()
-    found = find_other("manager", company, frozenset(taken - {""}))
+    """Return the new manager: called so, or the only one in question who is not the present one."""
+    taken = {person.id, person.manager_id} - {""} if person else set()
+    found = find_other("manager", company, frozenset(taken))
+    if found == NOTHING:
+        rest = [part for part in company.others if part.referent.person and part.referent.person.id not in taken]
+        found = _only(rest, company) if len(rest) == 1 else NOTHING
     if len(found.ids) != 1:
         return []
     return [(len(company.reading.words), Entry("manager", found.values[0], found.ids[0], found.evidence))]
 
 
+def _only(parts: Sequence[Part], company: Company) -> Finding:
+    person = parts[0].referent.person
+    return people_found((person,), Source.TEXT, quote(parts[0].referent, company.reading)) if person else NOTHING
+
+
 def _phone(reading: Reading) -> list[tuple[int, Entry]]:
-    numbers = list(_PHONE.finditer(reading.text[: reading.form_start]))
+    numbers = list(_PHONE.finditer(reading.text))
     if len({found.group() for found in numbers}) != 1:
         return []
     return [(0, Entry("mobilePhone", numbers[0].group(), "", numbers[0].group()))]
@@ -142,7 +169,8 @@ def _name(attribute: str, reading: Reading, person: Person | None) -> list[tuple
     known = {*keys(person.given), *keys(person.surname)} if person else set()
     found: dict[str, int] = {}
     for at, word in enumerate(reading.words):
-        said = any(listed("profile", attribute).ends_at(reading.words, at - gap) for gap in range(2) if at > gap)
+        cue = listed("profile", attribute)
+        said = any(cue.ends_at(reading.words, at - gap) for gap in range(3) if at > gap)
         if said and word.capital and word.key not in known and not listed("profile", "no_name").length_at(reading.words, at):
             found.setdefault(_whole(at, reading), at)
     if len(found) != 1:

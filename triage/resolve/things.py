@@ -26,9 +26,11 @@ class Sure(IntEnum):
 
     HINT = 0
     """An everyday word that is part of the name: it only counts beside a noun of the kind."""
-    PART = 1
+    WORD = 1
+    """A name that is an everyday word: it counts beside a noun of the kind, or written with a capital."""
+    PART = 2
     """A telling part of the name, or a name that is an everyday word as well."""
-    NAME = 2
+    NAME = 3
     """The whole name, its address or path, or an unmistakable alias."""
 
 
@@ -89,7 +91,7 @@ def _group_names(group: Thing) -> Iterator[tuple[tuple[str, ...], Sure]]:
 def _mailbox_names(mailbox: Thing) -> Iterator[tuple[tuple[str, ...], Sure]]:
     title, local = keys(mailbox.title), keys(mailbox.mail.split("@")[0])
     for words in (title, local):
-        yield words, Sure.NAME if len(words) > 1 else Sure.HINT
+        yield words, Sure.NAME if len(words) > 1 else Sure.WORD
         telling = tuple(word for word in words if word not in {"inbox", "mailbox", "office"})
         yield telling, Sure.HINT
     yield from ((words, Sure.HINT) for words in _translated(title))

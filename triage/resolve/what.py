@@ -177,10 +177,10 @@ def _judged(
     beside = nouns is not None and (_noun_near(nouns, reading, first, last) or _quoted(reading, first, last))
     best = max(sure for _, sure in found)
     things = tuple(thing for thing, sure in found if sure == best)
-    hints_count = nouns is None
-    if best is Sure.HINT and not beside and not hints_count:
+    hints_count = nouns is None or (best is Sure.WORD and all(w.capital for w in reading.words[first:last]))
+    if best <= Sure.WORD and not beside and not hints_count:
         return
-    sure = Sure.PART if best is Sure.HINT and beside else best
+    sure = Sure.PART if best <= Sure.WORD and beside else best
     yield Hit(_of_noun_kind(things, reading, last), sure, first, last)
 
 

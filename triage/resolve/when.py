@@ -52,7 +52,7 @@ def find_date(name: str, reading: Reading, *, lone: bool) -> Finding:
     days = _exact_first(find_days(reading))
     marked = [day for day in days if name in day.cues]
     if not marked and lone and days:
-        others = {"start", "end", "last_day"} - {name}
+        others = {"start"} if name != "start" else {"end"}
         marked = [day for day in days if not (day.cues & others)] or (
             list(days) if name == "last_day" else []
         )

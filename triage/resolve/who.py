@@ -21,8 +21,10 @@ from triage.resolve.what import Hit
 _CLEAR: Final = 0.85
 """Share of belief the first must have; below it a person is asked. Measured by tests/benchmarks/weigh_parts.py."""
 _THINKABLE: Final = 0.05
-_FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns", "contact"})
+_FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns"})
 """Marks that mean another thing when something is given, taken away or looked after."""
+_LABELLED: Final = frozenset({"caller", "contact", "named"})
+"""Marks that mean another thing for every label: people seldom ask for their own farewell."""
 _JOIN: Final = re.compile(
     r"\s*(?:,|/|\+|&|\band\b|\bund\b|\bet\b|\ben\b|\by\b|\bi\b|\be\b|\boraz\b|\bsowie\b)\s*"
 )
@@ -48,22 +50,25 @@ class Role:
 
     Attributes:
         name: `affected`, `calendar_owner` or `calendar_trustee`: the weights that count (data/weights.yaml).
+        label: what is asked for.
         flavour: what the label does to the person: `give`, `take` or `care`.
-        without: object ids of those who already play another role.
     """
 
     name: str
-    flavour: str = "care"
-    without: frozenset[str] = frozenset()
+    label: str
+    flavour: str
 
 
 @dataclass(frozen=True)
 class _Choice:
-    """One who may be meant: a person of the text, the caller (`None`, with people) or nobody (no people)."""
+    """One who may be meant: somebody of the text, the caller (no part, but people) or nobody (no people).
+
+    `weight` is the score of the marks at first, and the share of belief in the end.
+    """
 
     people: tuple[Person, ...]
     part: Part | None
-    belief: float
+    weight: float
 
 
 def company_of(reading: Reading, directory: Directory, things: Sequence[Hit]) -> Company:
@@ -89,54 +94,76 @@ def find_role(company: Company, role: Role, *, several: bool, fallback: bool) ->
         several: whether the label makes sense for more than one person.
         fallback: whether the caller may be meant.
     """
-    choices = _believed(company, role, fallback=fallback)
-    first = choices[0]
-    if first.belief < _CLEAR:
-        thinkable = [one for choice in choices if choice.belief > _THINKABLE for one in choice.people]
+    scored = _scored(company, role, fallback=fallback)
+    shares = _shares([choice.weight for choice in scored])
+    beliefs = [replace(choice, weight=share) for choice, share in zip(scored, shares, strict=True)]
+    return _decided(beliefs, company, role, several=several)
+
+
+def find_pair(company: Company, owner: Role, trustee: Role, *, several: bool) -> tuple[Finding, Finding]:
+    """Return whose something is and who gets into it: every pair of different people competes."""
+    owners, trustees = _scored(company, owner, fallback=True), _scored(company, trustee, fallback=True)
+    pairs = [(one, two) for one in owners for two in trustees if one.people != two.people or not one.people]
+    shares = _shares([one.weight + two.weight for one, two in pairs])
+    return (
+        _decided(_summed([one for one, _ in pairs], shares), company, owner, several=False),
+        _decided(_summed([two for _, two in pairs], shares), company, trustee, several=several),
+    )
+
+
+def _decided(choices: Sequence[_Choice], company: Company, role: Role, *, several: bool) -> Finding:
+    """Return the choice that is clear, or what there is to choose from."""
+    first = max(choices, key=lambda choice: choice.weight)
+    if first.weight < _CLEAR:
+        thinkable = [one for choice in choices if choice.weight > _THINKABLE for one in choice.people]
         return unclear(thinkable) if len(set(thinkable)) > 1 else NOTHING
     if not first.people:
         return NOTHING
     if first.part is None:
         return people_found(first.people, Source.CALLER, "caller")
-    together = [part for part in listed_with(first.part, company) if _may(part, role)]
+    together = listed_with(first.part, company)
     if together and several:
         return _people([first.part, *together], company.reading)
     return _people([first.part], company.reading)
 
 
-def _may(part: Part, role: Role) -> bool:
-    person = part.referent.person
-    return person is None or person.id not in role.without
-
-
-def _believed(company: Company, role: Role, *, fallback: bool) -> list[_Choice]:
-    """Return all who may be meant with the share of belief in each, the first most likely."""
+def _scored(company: Company, role: Role, *, fallback: bool) -> list[_Choice]:
+    """Return all who may be meant with the score of their marks."""
     reading, others = company.reading, company.others
-    named: list[tuple[tuple[Person, ...], Part | None, float]] = [
-        (part.referent.people, part, weigh(part.marks, role)) for part in others if _may(part, role)
-    ]
-    caller = reading.caller
-    if fallback and caller is not None and caller.id not in role.without:
-        named.append(((caller,), None, weigh(caller_marks(reading, len(others)), role)))
-    named.append(((), None, weigh(nobody_marks(reading, len(others)), role)))
-    top = max(score for _, _, score in named)
-    powers = [math.exp(score - top) for _, _, score in named]
-    choices = [
-        _Choice(people, part, power / sum(powers))
-        for (people, part, _), power in zip(named, powers, strict=True)
-    ]
-    return sorted(choices, key=lambda choice: -choice.belief)
+    scored = [_Choice(part.referent.people, part, weigh(part.marks, role)) for part in others]
+    if fallback and reading.caller is not None:
+        marks = caller_marks(reading, len(others))
+        scored.append(_Choice((reading.caller,), None, weigh(marks, role)))
+    return [*scored, _Choice((), None, weigh(nobody_marks(reading, len(others)), role))]
+
+
+def _shares(scores: Sequence[float]) -> list[float]:
+    """Return the shares of belief, 0..1 and 1 in sum, that scores in log-odds stand for."""
+    powers = [math.exp(score - max(scores)) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+def _summed(choices: Sequence[_Choice], shares: Sequence[float]) -> list[_Choice]:
+    """Return each different choice with the sum of its shares."""
+    sums: dict[tuple[Person, ...], _Choice] = {}
+    for choice, share in zip(choices, shares, strict=True):
+        before = sums.get(choice.people)
+        sums[choice.people] = replace(choice, weight=share + (before.weight if before else 0.0))
+    return list(sums.values())
 
 
 def weigh(marks: Iterable[str], role: Role) -> float:
     """Return the sum of the weights of some marks."""
     weights = _weights(role.name)
-    return sum(weights.get(name, 0.0) for name in (flavoured(mark, role.flavour) for mark in marks))
+    return sum(weights.get(name, 0.0) for mark in marks for name in names_of_mark(mark, role))
 
 
-def flavoured(mark: str, flavour: str) -> str:
-    """Return the name under which a mark is weighed for a label of this flavour."""
-    return f"{mark} {flavour}" if mark.split()[0] in _FLAVOURED else mark
+def names_of_mark(mark: str, role: Role) -> tuple[str, ...]:
+    """Return the names under which a mark is weighed: for itself, for what the label does, for the label."""
+    kind = mark.split(maxsplit=1)[0]
+    if kind in _FLAVOURED:
+        return (f"{mark} {role.flavour}",)
+    return (mark, f"{mark} / {role.label}") if kind in _LABELLED else (mark,)
 
 
 @cache
