@@ -69,6 +69,7 @@ LABELS = {
     "office": "profile_update",
     "away": "automatic_replies",
     "calendar": "calendar_permission",
+    "second factor": "mfa_reset",
     "folder": "file_share_access",
     "password": "password_reset",
     "locked": "account_unlock",

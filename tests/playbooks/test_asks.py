@@ -83,6 +83,14 @@ async def test_somebody_elses_calendar_is_opened_by_people_only(stage: Rehearsal
     assert (found.verdict, found.action) == (Verdict.REVIEW, "set_calendar_permission")
 
 
+@pytest.mark.parametrize("caller", ["freya.ramos", "karin.wright"], ids=["cloud account", "synced account"])
+async def test_a_second_factor_is_reset_by_two_people_of_security(stage: Rehearsal, caller: str) -> None:
+    text = "I have a new phone and cannot confirm sign-ins any more. Please reset my second factor."
+    found = await decided(stage, caller, "My second factor", text)
+    assert (found.verdict, found.action, found.tier) == (Verdict.REVIEW, "reset_mfa_methods", 3)
+    assert found.approvals.count == 2
+
+
 async def test_access_to_a_share_is_membership_of_its_cloud_group(stage: Rehearsal) -> None:
     text = f"Please give emre.fernandez@{DOMAIN} read access to \\\\HL-FS-01\\Legal."
     found = await decided(stage, "freya.ramos", "Access to a folder", text)

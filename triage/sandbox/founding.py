@@ -6,6 +6,7 @@ from typing import Any
 from zlib import crc32
 
 from triage.clock import Clock
+from triage.sandbox.factors import first_methods
 from triage.sandbox.outlook import first_permissions, first_settings
 from triage.sandbox.records import AdAccount, Group, Json, RoleAssignment, Server, Service, Sku, Worker
 from triage.sandbox.registrations import register_apps
@@ -111,6 +112,7 @@ def _user(entry: Json, tenant: Tenant, sam: str | None, sku_ids: list[str], now:
         "lastPasswordChangeDateTime": set_at,
         "signInSessionsValidFromDateTime": set_at,
         "isManagementRestricted": None,
+        "authenticationMethods": first_methods(entry),
         "mailboxSettings": first_settings(now),
         "calendarPermissions": first_permissions(entry["id"]),
         "signInActivity": _sign_in(entry["lastSignIn"]),

@@ -10,6 +10,7 @@ from actions.clients.call import Answer, Call
 from actions.clients.graph.applications import Applications
 from actions.clients.graph.batch import batch
 from actions.clients.graph.calendars import Calendars
+from actions.clients.graph.factors import Factors
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
 from actions.clients.graph.mail import Mail
@@ -23,7 +24,7 @@ from actions.errors import OutsideError
 
 @dataclass(frozen=True)
 class GraphClient:
-    """Graph, by subject: people, groups, licences, roles, mail, mailboxes, calendars, app registrations."""
+    """Graph, by subject: users, groups, licences, roles, factors, mail, mailboxes, calendars, apps."""
 
     api: Api
 
@@ -46,6 +47,11 @@ class GraphClient:
     def roles(self) -> Roles:
         """Directory roles."""
         return Roles(self.api)
+
+    @property
+    def factors(self) -> Factors:
+        """Sign-in methods besides the password."""
+        return Factors(self.api)
 
     @property
     def mail(self) -> Mail:

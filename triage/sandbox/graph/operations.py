@@ -11,6 +11,7 @@ from triage.sandbox.graph import (
     applications,
     audits,
     calendars,
+    factors,
     groups,
     licences,
     mail,
@@ -22,6 +23,7 @@ from triage.sandbox.graph import (
 )
 from triage.sandbox.graph.calls import Call
 
+_FACTORS = "/users/{user}/authentication"
 _SHARING = "/users/{user}/calendar/calendarPermissions"
 _CAST = "/transitiveMemberOf/microsoft.graph"
 
@@ -69,6 +71,11 @@ OPERATIONS = (
     Operation("GET", "/users/{user}/mailboxSettings", mailboxes.get_settings, ("MailboxSettings.Read",)),
     Operation(
         "PATCH", "/users/{user}/mailboxSettings", mailboxes.update_settings, ("MailboxSettings.ReadWrite",)
+    ),
+    Operation("GET", f"{_FACTORS}/methods", factors.list_methods, ("UserAuthenticationMethod.Read.All",)),
+    *(
+        Operation("DELETE", f"{_FACTORS}/{collection}/{{method}}", factors.remove_method, (permission,))
+        for collection, permission in factors.REMOVED_BY.items()
     ),
     Operation("GET", _SHARING, calendars.list_permissions, ("Calendars.Read",)),
     Operation("POST", _SHARING, calendars.add_permission, ("Calendars.ReadWrite",)),
