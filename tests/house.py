@@ -70,6 +70,7 @@ LABELS = {
     "away": "automatic_replies",
     "calendar": "calendar_permission",
     "second factor": "mfa_reset",
+    "misused": "account_compromised",
     "folder": "file_share_access",
     "password": "password_reset",
     "locked": "account_unlock",

@@ -12,7 +12,7 @@ from models.model import Model
 from tests.house import LABELS, ObedientModel
 from training.company import harborline
 from triage.cli.replay.rehearsal import Rehearsal, rehearsal
-from triage.domain.decision import Decision, Verdict
+from triage.domain.decision import ApproverRole, Decision, Verdict
 from triage.intake.export import ticket_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -89,6 +89,14 @@ async def test_a_second_factor_is_reset_by_two_people_of_security(stage: Rehears
     found = await decided(stage, caller, "My second factor", text)
     assert (found.verdict, found.action, found.tier) == (Verdict.REVIEW, "reset_mfa_methods", 3)
     assert found.approvals.count == 2
+
+
+async def test_a_misused_account_is_contained_once_security_agreed(stage: Rehearsal) -> None:
+    text = "I clicked a link and entered my password. Somebody is using my account."
+    found = await decided(stage, "grace.fernandez", "My account is misused", text)
+    assert (found.verdict, found.action) == (Verdict.REVIEW, "contain_account")
+    assert found.approvals.role is ApproverRole.SECURITY
+    assert [change.after for change in found.changes] == ["blocked", "signed out everywhere"]
 
 
 async def test_access_to_a_share_is_membership_of_its_cloud_group(stage: Rehearsal) -> None:

@@ -88,7 +88,11 @@ async def test_no_token_a_foreign_token_and_an_expired_one_are_unauthorized(
 
 def test_our_service_holds_only_permissions_some_operation_asks_for() -> None:
     by_table = {name for operation in OPERATIONS for name in operation.needs}
-    by_handler = {"User-PasswordProfile.ReadWrite.All", "AuditLog.Read.All"}
+    by_handler = {
+        "User-PasswordProfile.ReadWrite.All",
+        "User.EnableDisableAccount.All",
+        "AuditLog.Read.All",
+    }
     assert by_table | by_handler >= SERVICE_GRAPH_ROLES
 
 
