@@ -74,6 +74,7 @@ class ContractMetrics(BaseModel):
 class Metrics(BaseModel):
     """Everything that is measured.
 
+    `per_language` is the accuracy by language; `intervals` are 95 % bootstrap intervals by name of a figure.
     `coverage_at_risk` is the largest share of the rows with an intent that could be accepted, most trusted
     first, with at most that share wrong among the accepted; a row labelled `other` counts as wrong there.
     """
@@ -90,12 +91,16 @@ class Metrics(BaseModel):
     contract: ContractMetrics
     novelty_auroc: float | None
     per_label: Mapping[str, LabelMetrics]
+    per_language: Mapping[str, float] = {}
+    intervals: Mapping[str, tuple[float, float]] = {}
     seconds: float
     peak_mib: float
 
 
-def measure(judged: Judged, certificate: Certificate, *, seconds: float, peak_mib: float) -> Metrics:
-    """Return the metrics of judged rows under a model's certificate."""
+def measure(
+    judged: Judged, certificate: Certificate, languages: Names, *, seconds: float, peak_mib: float
+) -> Metrics:
+    """Return the metrics of judged rows, each of a language ('' if unknown), under a model's certificate."""
     labels = sorted(set(judged.truth.tolist()))
     accepted, wrong = int(judged.accepted.sum()), int((judged.accepted & judged.wrong).sum())
     contract = ContractMetrics(
@@ -119,9 +124,34 @@ def measure(judged: Judged, certificate: Certificate, *, seconds: float, peak_mi
         contract=contract,
         novelty_auroc=novelty_auroc(judged),
         per_label={label: _label_metrics(label, judged, certificate) for label in labels},
+        per_language={
+            str(lang): float((~judged.wrong[languages == lang]).mean())
+            for lang in sorted(set(languages) - {""})
+        },
+        intervals=intervals(judged),
         seconds=round(seconds, 3),
         peak_mib=round(peak_mib, 1),
     )
+
+
+def intervals(judged: Judged, draws: int = 200) -> dict[str, tuple[float, float]]:
+    """Return 95 % bootstrap intervals of accuracy, of coverage and of the share wrong among accepted rows."""
+    rng = np.random.default_rng(0)
+    intents = judged.truth != OTHER
+    found = []
+    for _ in range(draws):
+        rows = rng.integers(0, len(intents), len(intents))
+        taken, wrong = judged.accepted[rows], judged.wrong[rows]
+        found.append(
+            (
+                float((~wrong).mean()),
+                _share(int(taken.sum()), int(intents[rows].sum())),
+                _share(int((taken & wrong).sum()), int(taken.sum())),
+            )
+        )
+    low, high = np.quantile(np.array(found), (0.025, 0.975), axis=0)
+    names_ = ("accuracy", "coverage", "wrong_rate")
+    return {name: (float(a), float(b)) for name, a, b in zip(names_, low, high, strict=True)}
 
 
 def calibration_error(confidence: Floats, right: Bools) -> float:

@@ -58,11 +58,13 @@ def publish(
     progress("Measuring")
     spent, peak = monotonic() - started, peak_mib()
     judged = judge_scored(taught, taught.out_of_fold)
-    metrics = measure(judged, taught.certificate, seconds=spent, peak_mib=peak)
+    rows = taught.rows.at(taught.out_of_fold.rows)
+    metrics = measure(judged, taught.certificate, rows.languages, seconds=spent, peak_mib=peak)
     latest = None
     if taught.latest is not None:
         late = judge_scored(taught, taught.latest)
-        latest = measure(late, taught.certificate, seconds=0.0, peak_mib=0.0)
+        languages = taught.rows.at(taught.latest.rows).languages
+        latest = measure(late, taught.certificate, languages, seconds=0.0, peak_mib=0.0)
     facts = _facts(taught, now)
     progress("Writing the report")
     extras = {

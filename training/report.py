@@ -5,7 +5,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from models.model import Facts
 from training.clean import Tally
 from training.evaluate import Judged, Metrics
-from training.findings import confident_errors, confusions, suspect_labels
+from training.findings import confident_errors, confusions, months, settled, suspect_labels
 from training.fit import Taught
 from training.plots import reliability_svg, risk_coverage_svg
 
@@ -20,6 +20,7 @@ def html(
 ) -> str:
     """Return the page; it loads nothing from outside."""
     rows = taught.rows.at(taught.out_of_fold.rows)
+    suspects = suspect_labels(taught, rows)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -32,7 +33,9 @@ def html(
             risk_coverage=risk_coverage_svg(judged, metrics),
             confusions=confusions(judged),
             errors=confident_errors(judged, rows),
-            suspects=suspect_labels(taught, rows),
+            suspects=suspects,
+            settled=settled(taught, judged, suspects, rows),
+            months=months(judged, rows),
         )
     )
 

@@ -93,14 +93,13 @@ def show(test: Heard, validation: Heard) -> None:
     for cost in (0.005, 0.01, 0.015, 0.02, 0.03):
         accuracy, recall = at_cost(test.trust, validation.trust, cost)
         sys.stdout.write(f"in-scope / OOS recall at cost {cost:.3f} {accuracy:.3f} / {recall:.3f}\n")
-    everyone = np.ones(len(inside), dtype=bool)
     for name, judged, pool in (
         (
             "in scope, normalised score",
             in_scope["score"],
             only(validation.plain, validation.plain.truth != OTHER),
         ),
-        ("mixed, trust", only(test.trust, everyone), None),
+        ("mixed, trust", test.trust, validation.trust),
     ):
         coverage, broken = redraws(judged, pool)
         sys.stdout.write(f"contract at 1 %, {name:27} coverage {coverage:.3f}, broken {broken:.3f}\n")
@@ -127,16 +126,14 @@ def at_cost(test: Judged, validation: Judged, cost: float) -> tuple[float, float
     return rejecting(test, max(one for one in limits if rejecting(validation, one)[0] >= best))
 
 
-def redraws(judged: Judged, pool: Judged | None) -> tuple[float, float]:
+def redraws(judged: Judged, pool: Judged) -> tuple[float, float]:
     """Return mean coverage and the share of 300 redraws in which the certified threshold broke the contract.
 
     The rows (with those of `pool`) are halved at random: one half certifies, the other one checks.
     """
-    trust, wrong, inside = judged.trust, judged.wrong, judged.truth != OTHER
-    acts = judged.guess != OTHER
-    if pool is not None:
-        trust, wrong = np.append(trust, pool.trust), np.append(wrong, pool.wrong)
-        inside, acts = np.append(inside, pool.truth != OTHER), np.append(acts, pool.guess != OTHER)
+    trust, wrong = np.append(judged.trust, pool.trust), np.append(judged.wrong, pool.wrong)
+    inside = np.append(judged.truth, pool.truth) != OTHER
+    acts = np.append(judged.guess, pool.guess) != OTHER
     covered, broken = [], 0
     for seed in range(REDRAWS):
         half = np.random.default_rng(seed).random(len(trust)) < 0.5

@@ -1,5 +1,6 @@
 """`triage classify`: one prediction a row, as JSON lines."""
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Annotated, TextIO
 import typer
 
 from models.model import Model
-from models.prediction import Prediction
 from models.registry import Registry
 from training.export import BadRow, Row, read_export
 from training.tickets import ticket_text
@@ -22,12 +22,6 @@ Out = Annotated[Path, typer.Option("--out", metavar="OUT.jsonl", help="File to w
 Version = Annotated[
     str | None, typer.Option("--model", metavar="VERSION", help="Another version than the promoted one.")
 ]
-
-
-class Line(Prediction):
-    """A line of the output: the prediction and the ticket's number (or `line N`)."""
-
-    number: str
 
 
 def register(app: typer.Typer) -> None:
@@ -69,5 +63,6 @@ def _write(model: Model, rows: list[Row], lines: TextIO) -> int:
     predictions = model.predict([ticket_text(row.fields) for row in rows])
     for row, prediction in zip(rows, predictions, strict=True):
         number = row.fields.get("number") or f"line {row.line}"
-        lines.write(Line(number=number, **dict(prediction)).model_dump_json() + "\n")
+        told = {"number": number, "model": prediction.model, **prediction.model_dump(mode="json")}
+        lines.write(json.dumps(told, ensure_ascii=False) + "\n")
     return sum(one.accepted for one in predictions)
