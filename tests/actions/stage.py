@@ -94,13 +94,15 @@ class Stage:
         self.time.now += timedelta(days=1)
 
     def directory(self) -> dict[str, Any]:
-        """Return a copy of what writes can change; licences in no order and without their times."""
+        """Return a copy of what writes can change; members and licences in no order, without their times."""
         tenant = self.apps.tenant
         kept = copy.deepcopy({name: getattr(tenant, name) for name in ("users", "groups", "ad", "servers")})
         for user in kept["users"].values():
             for name in ("assignedLicenses", "licenseAssignmentStates"):
                 user[name].sort(key=lambda entry: entry["skuId"])
                 user[name] = [entry | {"lastUpdatedDateTime": None} for entry in user[name]]
+        for group in kept["groups"].values():
+            group.members.sort()
         return kept
 
 
