@@ -47,5 +47,5 @@ def _weighed(rows: list[Ids], idf: Floats) -> csr_matrix:
     matrix.sum_duplicates()
     matrix.data = (1.0 + np.log(matrix.data)) * idf[matrix.indices]
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
-    return matrix
+    matrix.data = (matrix.data / np.repeat(lengths, np.diff(matrix.indptr))).astype(np.float32)
+    return matrix  # in the precision of the weights, or the product would copy them

@@ -40,7 +40,8 @@ def evaluate(
     if not len(data):
         raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label.")
     judged = judge_model(model, data)
-    metrics = measure(judged, model.facts.certificate, data.languages, seconds=monotonic() - started, peak_mib=peak_mib())
+    spent = monotonic() - started
+    metrics = measure(judged, model.facts.certificate, data.languages, seconds=spent, peak_mib=peak_mib())
     show_metrics(metrics, json_to)
     emit_json(metrics, json_to)
     report(json_to).print(tally.sentence())
