@@ -55,8 +55,8 @@ class Wish:
 async def perform(wish: Wish, out: Console) -> Told:
     """Run the whole demo and return what came of it; whatever was started is ended, also after Ctrl-C."""
     began = time.monotonic()
-    check_port(wish.port)
     with house(wish.folder) as unfinished:
+        check_port(wish.port)
         if unfinished:
             out.print("An earlier demo was not ended properly; what it left running was ended.")
         _adopt({"TRIAGE_DATA_DIR": str(wish.folder)}, wish.folder)
