@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import uuid
 from dataclasses import dataclass, field
@@ -12,10 +11,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
-from triage.errors import Broken, NotConfigured
+from triage.errors import Broken
+from triage.keyfile import key_file
 
 _NONCE = 12
-_KEY = 32
 
 
 @dataclass(frozen=True)
@@ -52,20 +51,5 @@ def load_sealer(data_dir: Path) -> Sealer:
     Raises:
         NotConfigured: the file holds no key of 32 bytes.
     """
-    path = data_dir / "keys" / "seal.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-    else:
-        key = secrets.token_bytes(_KEY)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-    if len(key) != _KEY:
-        raise NotConfigured(
-            f"{path} holds no key of {_KEY} bytes",
-            hint="Restore it from the backup; secrets sealed with a lost key stay closed for good.",
-            subject=str(path),
-        )
-    return Sealer(key)
+    lost = "Restore it from the backup; secrets sealed with a lost key stay closed for good."
+    return Sealer(key_file(data_dir / "keys" / "seal.key", lost=lost))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +9,11 @@ from typing import Any
 from fastapi import Request
 
 from triage.clock import Clock
-from triage.errors import NotConfigured, NotSignedIn
+from triage.errors import NotSignedIn
+from triage.keyfile import key_file
 from triage.web.callers import Caller, Role
 
 _PERSON, _FLOW = "person", "flow"
-_KEY_BYTES = 32
 FRESH = timedelta(minutes=15)
 """How long a sign-in counts as fresh, which answers of the highest tiers ask for (safety.md D5)."""
 
@@ -84,20 +82,5 @@ def session_key(data_dir: Path) -> str:
     Raises:
         NotConfigured: the file holds no key of 32 bytes.
     """
-    path = data_dir / "keys" / "session.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-    else:
-        key = secrets.token_bytes(_KEY_BYTES)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-    if len(key) != _KEY_BYTES:
-        raise NotConfigured(
-            f"{path} holds no key of {_KEY_BYTES} bytes",
-            hint="Delete it: a new one is made, and everybody signs in again.",
-            subject=str(path),
-        )
-    return key.hex()
+    lost = "Delete it: a new one is made, and everybody signs in again."
+    return key_file(data_dir / "keys" / "session.key", lost=lost).hex()
