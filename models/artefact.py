@@ -125,7 +125,7 @@ def load(folder: Path) -> Model:
                 char_ids={term: place for place, term in enumerate(terms["chars"], first_char)},
                 mark_ids={term: place for place, term in enumerate(terms["marks"], first_mark)},
                 idf=arrays["idf"],
-                matrix=np.load(folder / MATRIX, mmap_mode="r"),
+                matrix=np.asarray(np.load(folder / MATRIX, mmap_mode="r")),
                 bias=arrays["bias"],
                 rows=int(terms["rows"]),
             )

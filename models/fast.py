@@ -1,7 +1,7 @@
 """Scores texts without scikit-learn objects: word -> feature ids, a few counts, one gather from the weights.
 
-The result equals the pipeline's decision function (parity is tested to 1e-6); one short ticket takes tens of
-microseconds instead of tens of milliseconds.
+The probabilities equal those of the pipeline to 1e-6 (tested); one short ticket takes tens of microseconds
+instead of tens of milliseconds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +103,7 @@ class Scorer:
         features = self.features(text)
         blocks = (features.of_words, features.of_chars, features.of_marks)
         ids = np.concatenate([block[0] for block in blocks])
-        values = np.concatenate([block[1] for block in blocks])
+        values = np.concatenate([block[1] for block in blocks]).astype(np.float32)
         total: Floats = values @ self.weights.matrix[ids] + self.weights.bias
         return total, (self.unseen_share(features.words), float(len(features.words)))
 

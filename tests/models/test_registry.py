@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import numpy as np
 import pytest
 
 from models.artefact import FORMAT, MANIFEST, MATRIX, digest, load_pipeline
+from models.bulk import score_many
+from models.calibrate import Floats, log_shares
 from models.errors import NoModel, Tampered, WrongFormat
+from models.fast import Scorer
 from models.pipeline import columns
 from models.registry import Registry
 from models.text import TicketText
@@ -110,11 +114,14 @@ def test_a_version_is_a_plain_name(registry: Registry, name: str) -> None:
         registry.folder(name)
 
 
-def test_the_fast_path_equals_the_stored_pipeline(registry: Registry) -> None:
+@pytest.mark.parametrize("path", [Scorer.score, score_many])
+def test_the_fast_paths_equal_the_stored_pipeline(
+    registry: Registry, path: Callable[[Scorer, list[str]], tuple[Floats, Floats]]
+) -> None:
     model, pipeline = registry.load("a"), load_pipeline(registry.folder("a"))
     texts = small().data.texts[:300].tolist()
-    expected = pipeline.decision_function(columns(texts))
-    assert np.abs(model.scorer.score(texts)[0] - expected).max() <= 1e-6
+    expected = np.exp(log_shares(pipeline.decision_function(columns(texts))))
+    assert np.abs(np.exp(log_shares(path(model.scorer, texts)[0])) - expected).max() <= 1e-6
 
 
 def test_a_prediction_says_what_spoke_for_it(registry: Registry) -> None:
@@ -132,4 +139,6 @@ def test_an_empty_ticket_is_other_and_never_accepted(registry: Registry) -> None
 def test_one_ticket_and_many_are_scored_alike(registry: Registry) -> None:
     model = registry.load("a")
     rows = [TicketText(short_description=text[:300]) for text in small().data.texts[:60]]
-    assert model.predict(rows) == [model.predict([row])[0] for row in rows]
+    for many, alone in zip(model.predict(rows), (model.predict([row])[0] for row in rows), strict=True):
+        assert (many.label, many.accepted, many.words) == (alone.label, alone.accepted, alone.words)
+        assert many.trust == pytest.approx(alone.trust, abs=1e-5)
