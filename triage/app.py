@@ -39,6 +39,7 @@ from triage.workflow.steps import Tools
 __all__ = ["Services", "build"]
 
 _QUEUE_CONNECTIONS = 4
+_QUEUE_PATIENCE_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -53,7 +54,9 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> AsyncIter
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         outside = await stack.enter_async_context(_outside(settings, database, clock))
-        connector = PsycopgConnector(conninfo=database.dsn, min_size=1, max_size=_QUEUE_CONNECTIONS)
+        connector = PsycopgConnector(
+            conninfo=database.dsn, min_size=1, max_size=_QUEUE_CONNECTIONS, timeout=_QUEUE_PATIENCE_SECONDS
+        )
         queue = job_app(connector, settings)
         await stack.enter_async_context(queue.open_async())
         yield Services(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,7 @@ from triage.audit.log import append
 from triage.errors import BadInput
 from triage.store.tables import halts
 
+_TRIES = 2
 FILE = "HALT"
 """File in the data directory whose mere presence halts: everything, or the scopes it lists line by line."""
 
@@ -69,13 +71,13 @@ class HaltSwitch:
 
     async def stops(self, action: str, tier: Tier, label: str) -> bool:
         """Whether effects of this action, tier or label are halted now."""
-        try:
-            async with self._engine.connect() as conn:
-                stored = await active(conn)
-        except (SQLAlchemyError, OSError):
+        if any(halt.stops(action, tier, label) for halt in on_file(self._file)):
             return True
-        found = [one.halt for one in stored] + list(on_file(self._file))
-        return any(halt.stops(action, tier, label) for halt in found)
+        for _ in range(_TRIES):  # a connection may have been cut since it was used last
+            with suppress(SQLAlchemyError, OSError):
+                async with self._engine.connect() as conn:
+                    return any(one.halt.stops(action, tier, label) for one in await active(conn))
+        return True
 
 
 def halt_of(text: str) -> Halt:

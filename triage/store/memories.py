@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from triage.domain.facts import MemoryFacts
 from triage.memory import CREDENTIAL_LONG, HOUR, OPEN_DUPLICATE, Event, InMemoryMemory
 from triage.store.tables import memories
+
+_TRIES = 2
 
 
 class PostgresMemory:
@@ -38,10 +41,8 @@ class PostgresMemory:
     ) -> MemoryFacts:
         """Return what is known at `now`; `known` is false when the database does not answer."""
         query = select(memories).where(_relevant(person_id, requester_id, key, now)).order_by(memories.c.id)
-        try:
-            async with self._connect() as conn:
-                rows = (await conn.execute(query)).mappings().all()
-        except (SQLAlchemyError, OSError):
+        rows = await self._rows(query)
+        if rows is None:
             return MemoryFacts(known=False)
         known = InMemoryMemory()
         for row in _not_later(rows, ticket, key):
@@ -56,6 +57,15 @@ class PostgresMemory:
             department=department,
             now=now,
         )
+
+    async def _rows(self, query: Select[Any]) -> Sequence[RowMapping] | None:
+        """Run the query, once more when the connection was cut; `None` when it cannot be run."""
+        for _ in range(_TRIES):
+            with suppress(SQLAlchemyError, OSError):
+                async with self._connect() as conn:
+                    found: Sequence[RowMapping] = (await conn.execute(query)).mappings().all()
+                    return found
+        return None
 
     async def remember(
         self,
