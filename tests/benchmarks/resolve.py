@@ -1,7 +1,7 @@
 """Measures what resolving makes of synthetic tickets: right, wrong, ambiguous and missing for each parameter.
 
-Run `python -m tests.benchmarks.resolve` (`--help` for more). The truth is the frames' own; the label is given, so
-that only resolving is measured. `--show wrong` prints tickets to look at.
+Run `python -m tests.benchmarks.resolve` (`--help` for more). The truth is the frames' own; the label is
+given, so that only resolving is measured. `--show wrong` prints tickets to look at.
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ def _values(name: str, told: object, site: Site) -> tuple[str, ...]:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the table, and the tickets asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=6600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--writers", default="", help="only frames of these, separated by commas")
@@ -159,7 +161,9 @@ def _print_table(results: Sequence[Compared]) -> None:
         for key in ((one.row["u_intent"], one.name), ("every label", one.name), ("every label", f"* {kind}")):
             table[key][one.outcome] += 1
     heads = ("held", *(outcome.value for outcome in Outcome))
-    sys.stdout.write(f"{'label':<26}{'parameter':<16}{'right %':>8}" + "".join(f"{h:>10}" for h in heads) + "\n")
+    sys.stdout.write(
+        f"{'label':<26}{'parameter':<16}{'right %':>8}" + "".join(f"{h:>10}" for h in heads) + "\n"
+    )
     for (label, name), counts in sorted(table.items()):
         held = sum(counts[one] for one in Outcome if one not in {Outcome.EXTRA, Outcome.NONE})
         share = 100 * counts[Outcome.RIGHT] / held if held else 0
@@ -171,8 +175,8 @@ def _print_cases(cases: Sequence[Compared]) -> None:
     for one in cases:
         row = one.row
         sys.stdout.write(
-            f"-- {row['u_frame']} {row['u_intent']} {one.name}: true {one.truth}, found {one.found} ({one.evidence}),"
-            f" caller {row['caller_id']}\n     {row['short_description']} | "
+            f"-- {row['u_frame']} {row['u_intent']} {one.name}: true {one.truth}, found {one.found}"
+            f" ({one.evidence}), caller {row['caller_id']}\n     {row['short_description']} | "
             + row["description"][:600].replace("\n", " // ")
             + f" {row['variables']}\n"
         )

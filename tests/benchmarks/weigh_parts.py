@@ -1,8 +1,8 @@
 """Measures how much each mark around a name says, from the shipped frames, and writes `data/weights.yaml`.
 
-Run `python -m tests.benchmarks.weigh_parts` after a change of the marks or the word lists. Each ticket is a choice
-between the people it names, the caller and nobody; the weights make the right ones most likely (a conditional
-logit). What is printed comes from writers that had no part in the fit.
+Run `python -m tests.benchmarks.weigh_parts` after a change of the marks or the word lists. Each ticket is a
+choice between the people it names, the caller and nobody; the weights make the right ones most likely (a
+conditional logit). What is printed comes from writers that had no part in the fit.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from scipy.optimize import minimize
 from tests.benchmarks.resolve import Scenery, scenery, ticket_of
 from training.frames import load_frames
 from training.synth import synth
+from triage.playbooks.model import Playbook
 from triage.resolve.find import things_asked
 from triage.resolve.parts import caller_marks, nobody_marks
-from triage.playbooks.model import Playbook
 from triage.resolve.reading import read_ticket
 from triage.resolve.referents import Referent
 from triage.resolve.who import Role, company_of, names_of_mark
@@ -32,14 +32,14 @@ from triage.resolve.who import Role, company_of, names_of_mark
 WEIGHTS = Path("triage/resolve/data/weights.yaml")
 _FOLDS = 4
 _TAME = frozenset({"reports to caller", "chief of caller"})
-"""Companies invented for tickets obey their org chart; life does not, so these marks may not count for much."""
+"""Invented companies obey their org chart; life does not, so these marks may not count for much."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One ticket: the marks of each who may be meant, which is right, which is one person, whose voice it is."""
+    """One ticket: the marks of each who may be meant, which is right, which is one person, who wrote it."""
 
     writer: str
     marks: tuple[frozenset[str], ...]
@@ -80,7 +80,11 @@ def _parameter(playbook: Playbook, role: str) -> str:
         return "mailbox" if playbook.label.startswith("mailbox_permission") else ""
     calendar = "calendar_owner" in playbook.parameters
     if calendar or role != "affected":
-        return {"calendar_owner": "calendar_owner", "calendar_trustee": "trustee"}.get(role, "") if calendar else ""
+        return (
+            {"calendar_owner": "calendar_owner", "calendar_trustee": "trustee"}.get(role, "")
+            if calendar
+            else ""
+        )
     if "display_name" in playbook.parameters:
         return ""
     return next((name for name in ("user", "trustee") if name in playbook.parameters), "")
@@ -110,7 +114,9 @@ def _case(row: dict[str, str], where: Scenery, name: str) -> Case | None:
 
 def _told(truth: Mapping[str, object], name: str) -> set[str]:
     told = truth.get(name) or ()
-    return {told} if isinstance(told, str) else {str(one) for one in told} if isinstance(told, list) else set()
+    return (
+        {told} if isinstance(told, str) else {str(one) for one in told} if isinstance(told, list) else set()
+    )
 
 
 def _is(referent: Referent, wanted: set[str]) -> bool:
@@ -143,7 +149,7 @@ def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
 
 
 def _tried(cases: Sequence[Case], held_out: frozenset[str]) -> list[tuple[float, bool, bool]]:
-    """Return belief in the first choice, whether it is right, and whether it is one person, per held-out ticket."""
+    """Return, per held-out ticket, belief in the first choice, whether it is right and is a person."""
     weights = fit([case for case in cases if case.writer not in held_out])
     rows = []
     for case in cases:
@@ -159,7 +165,9 @@ def _report(rows: Sequence[tuple[float, bool, bool]]) -> None:
     for least in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
         clear = [row for row in rows if row[0] >= least]
         wrong = sum(not right and one for _, right, one in clear)
-        sys.stdout.write(f"belief >= {least}: {len(clear) / len(rows):.3f} of tickets, wrong {wrong / len(rows):.4f}\n")
+        sys.stdout.write(
+            f"belief >= {least}: {len(clear) / len(rows):.3f} of tickets, wrong {wrong / len(rows):.4f}\n"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A frozen snapshot of the names in the tenant: what words of a ticket can refer to, never what to decide by."""
+"""A frozen snapshot of the names in the tenant: what words can refer to, never what to decide by."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Directory:
 def directory_of(
     users: Iterable[Json], groups: Iterable[Json], skus: Iterable[Json], devices: Iterable[Json], site: Site
 ) -> Directory:
-    """Build a snapshot from Graph's objects (users with `manager` expanded or as an id) and the site's lists."""
+    """Build a snapshot from Graph's objects (users with `manager` expanded or an id) and the site's lists."""
 
     def known(kind: Kind, things: Iterable[Thing]) -> tuple[Thing, ...]:
         aliases = site.aliases.get(kind.value, {})

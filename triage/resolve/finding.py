@@ -1,9 +1,9 @@
-"""What was found for one parameter: values with evidence, or candidates between which the words do not choose."""
+"""What was found for one parameter: values with evidence, or candidates the words do not choose between."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.domain.request import Parameter, Source
 from triage.resolve.directory import Person, Thing
@@ -50,3 +50,10 @@ def unclear(candidates: Sequence[Person] | Sequence[Thing]) -> Finding:
 def plain_value(value: str, source: Source, evidence: str) -> Finding:
     """Return a finding of one value that is no directory object."""
     return Finding((value,), (), source, evidence)
+
+
+def in_field(found: Finding, name: str) -> Finding:
+    """Return a finding as the value of the form's field `name`, which is part of the evidence."""
+    if not found.values:
+        return found
+    return replace(found, source=Source.FIELD, evidence=f"{name}: {found.evidence}")

@@ -13,7 +13,7 @@ DEFAULT: Final = "en"
 
 
 def language_of(text: str) -> str:
-    """Return the ISO 639-1 code of the language most small words of `text` belong to; English when none does."""
+    """Return the ISO 639-1 code of the language most small words of `text` belong to, else English."""
     known = _small_words()
     counts: Counter[str] = Counter()
     for word in tokens(text[:2000]):

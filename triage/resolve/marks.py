@@ -11,7 +11,18 @@ from triage.resolve.reading import FormLine, Reading
 from triage.resolve.what import Hit
 
 CUES: Final = (
-    *("beneficiary", "approver", "model", "contact", "aside", "sender", "leaving", "joining", "looking", "looked_at"),
+    *(
+        "beneficiary",
+        "approver",
+        "model",
+        "contact",
+        "aside",
+        "sender",
+        "leaving",
+        "joining",
+        "looking",
+        "looked_at",
+    ),
 )
 _TITLES: Final = 3
 """How many words of address may stand between a cue and a name."""
@@ -125,7 +136,7 @@ def line_of(mention: Mention, reading: Reading) -> FormLine | None:
 
 
 def kind_of(line: FormLine) -> str:
-    """Return what the key of a form line says of the person in its value: user, approver, sender, other, some."""
+    """Return what a form line's key says of the person in its value: user, approver, sender, other, some."""
     if line.key.startswith("quoted "):
         return line.key
     words = tuple(line.key.split())

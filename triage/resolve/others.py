@@ -28,8 +28,10 @@ def find_other(name: str, company: Company, taken: frozenset[str]) -> Finding:
     found: dict[str, tuple[Person, str]] = {}
     for part in company.parts:
         person = part.referent.person
-        if person is not None and person.id not in taken and any(
-            _said(name, mention, reading) for mention in part.referent.mentions
+        if (
+            person is not None
+            and person.id not in taken
+            and any(_said(name, mention, reading) for mention in part.referent.mentions)
         ):
             found[person.id] = (person, quote(part.referent, reading))
     if len(found) == 1:
@@ -47,7 +49,7 @@ def find_other(name: str, company: Company, taken: frozenset[str]) -> Finding:
 
 
 def find_members(company: Company) -> Finding:
-    """Return who is to use a mailbox that is to come: everybody named who does not only agree or stand aside."""
+    """Return who is to use a mailbox to come: everybody named who does not only agree or stand aside."""
     reading = company.reading
     parts = [part for part in company.others if part.referent.people and not part.marks & _ASIDE]
     people = [person for part in parts for person in part.referent.people]
@@ -63,7 +65,14 @@ def find_members(company: Company) -> Finding:
 
 _ASIDE: Final = frozenset(
     {
-        *("approver before", "approver behind", "form approver", "model before", "model behind", "chief of caller"),
+        *(
+            "approver before",
+            "approver behind",
+            "form approver",
+            "model before",
+            "model behind",
+            "chief of caller",
+        ),
         *("aside before", "aside behind", "leaving before", "leaving behind", "form quoted recipient"),
     }
 )

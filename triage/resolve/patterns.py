@@ -1,4 +1,4 @@
-"""Patterns over folded words, kept as data: `(a|b)`, `stem*`, `..` for up to four words, `^` and `$` of a sentence."""
+"""Patterns over folded words, kept as data: `(a|b)`, `stem*`, `..` for up to four words, `^` the start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the people a text names: addresses, account names, employee ids, full names with typos, first names."""
+"""Finds the people a text names: by address, account, employee id, full name (with typos), first name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Form(IntEnum):
 
 @dataclass(frozen=True)
 class Mention:
-    """One place that names somebody: who may be meant (nobody: an unknown address), and its words (indices)."""
+    """A place that names somebody: who may be meant (nobody: an unknown address), and its words (indices)."""
 
     people: tuple[Person, ...]
     form: Form
@@ -129,7 +129,7 @@ def _accounts(reading: Reading, _directory: Directory, index: _Index, _taken: se
 
 
 def _full(reading: Reading, _directory: Directory, index: _Index, taken: set[int]) -> Iterator[Mention]:
-    """Yield full names, the longest first; a comma or hyphen may stand between the parts, a full stop may not."""
+    """Yield full names, the longest first; a comma or hyphen may stand inside, no end of a sentence."""
     for length in range(_LONGEST_NAME, 1, -1):
         for first in range(len(reading.words) - length + 1):
             span = reading.words[first : first + length]
@@ -199,7 +199,7 @@ def _short(reading: Reading, _directory: Directory, index: _Index, taken: set[in
 
 
 def _alone(reading: Reading, position: int, taken: set[int]) -> bool:
-    """Say whether a first name stands for itself: no strange surname behind it, no everyday word like `Will`."""
+    """Say whether a first name stands alone: no strange surname behind it, no everyday word like `Will`."""
     words = reading.words
     if listed("people", "everyday").length_at(words, position) and position in reading.breaks:
         return False

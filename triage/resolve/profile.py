@@ -1,4 +1,4 @@
-"""Finds which entry of a profile is to change and to what: a title, a department, a name, a number, a manager."""
+"""Finds which entry of a profile changes and to what: title, department, name, number, office, manager."""
 
 from __future__ import annotations
 
@@ -72,14 +72,15 @@ def _rest(
     speaks: set[str], reading: Reading, person: Person | None, directory: Directory
 ) -> list[tuple[int, Entry]]:
     """Return a new number, name or office, the first that the words hold."""
-    offices = _terms(directory, "office")
-    finders = (
-        ("mobilePhone", lambda: _phone(reading)),
-        ("surname", lambda: _name("surname", reading, person)),
-        ("givenName", lambda: _name("givenName", reading, person)),
-        ("officeLocation", lambda: _term("officeLocation", offices, reading, person.office if person else "", set())),
-    )
-    return next((found for name, finder in finders if name in speaks and (found := finder())), [])
+    if "mobilePhone" in speaks and (found := _phone(reading)):
+        return found
+    for attribute in _NAMES:
+        if attribute in speaks and (found := _name(attribute, reading, person)):
+            return found
+    if "officeLocation" in speaks:
+        present = person.office if person else ""
+        return _term("officeLocation", _terms(directory, "office"), reading, present, frozenset())
+    return []
 
 
 def find_term(field: str, reading: Reading, directory: Directory) -> Finding:
@@ -92,12 +93,20 @@ def find_term(field: str, reading: Reading, directory: Directory) -> Finding:
     return Finding((value,), (), Source.TEXT, reading.quote(*_span(first, last, reading)))
 
 
-_SPOKEN: Final = ("surname", "givenName", "jobTitle", "department", "manager", "mobilePhone", "officeLocation")
+_SPOKEN: Final = (
+    "surname",
+    "givenName",
+    "jobTitle",
+    "department",
+    "manager",
+    "mobilePhone",
+    "officeLocation",
+)
 
 
 @lru_cache(maxsize=8)
 def _terms(directory: Directory, field: str) -> dict[tuple[str, ...], str]:
-    """Return what the people of the tenant have in a field, by folded words; snapshots compare by identity."""
+    """Return what the tenant's people have in a field, by folded words; snapshots compare by identity."""
     values = {str(getattr(person, field)) for person in directory.people} - {""}
     return {keys(value): value for value in values}
 
@@ -145,7 +154,9 @@ def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]
     taken = {person.id, person.manager_id} - {""} if person else set()
     found = find_other("manager", company, frozenset(taken))
     if found == NOTHING:
-        rest = [part for part in company.others if part.referent.person and part.referent.person.id not in taken]
+        rest = [
+            part for part in company.others if part.referent.person and part.referent.person.id not in taken
+        ]
         found = _only(rest, company) if len(rest) == 1 else NOTHING
     if len(found.ids) != 1:
         return []
@@ -154,7 +165,9 @@ def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]
 
 def _only(parts: Sequence[Part], company: Company) -> Finding:
     person = parts[0].referent.person
-    return people_found((person,), Source.TEXT, quote(parts[0].referent, company.reading)) if person else NOTHING
+    return (
+        people_found((person,), Source.TEXT, quote(parts[0].referent, company.reading)) if person else NOTHING
+    )
 
 
 def _phone(reading: Reading) -> list[tuple[int, Entry]]:
@@ -171,7 +184,12 @@ def _name(attribute: str, reading: Reading, person: Person | None) -> list[tuple
     for at, word in enumerate(reading.words):
         cue = listed("profile", attribute)
         said = any(cue.ends_at(reading.words, at - gap) for gap in range(3) if at > gap)
-        if said and word.capital and word.key not in known and not listed("profile", "no_name").length_at(reading.words, at):
+        if (
+            said
+            and word.capital
+            and word.key not in known
+            and not listed("profile", "no_name").length_at(reading.words, at)
+        ):
             found.setdefault(_whole(at, reading), at)
     if len(found) != 1:
         return []
@@ -182,7 +200,11 @@ def _name(attribute: str, reading: Reading, person: Person | None) -> list[tuple
 def _whole(at: int, reading: Reading) -> str:
     """Return a name with the parts that belong to it (`da Cunha`, `Müller-Lüdenscheidt`)."""
     last = at + 1
-    while last < len(reading.words) and reading.words[last].capital and reading.between(last - 1, last) in {" ", "-", "'", "’"}:
+    while (
+        last < len(reading.words)
+        and reading.words[last].capital
+        and reading.between(last - 1, last) in {" ", "-", "'", "’"}
+    ):
         last += 1
     return reading.quote(*_span(at, last, reading))
 

@@ -15,7 +15,12 @@ _OR: Final = {"en": "or", "de": "oder", "fr": "ou", "nl": "of", "es": "o", "pl":
 
 
 def question_for(
-    playbook: Playbook, missing: Sequence[str], ambiguous: Mapping[str, Sequence[str]], language: str, *, inside: bool
+    playbook: Playbook,
+    missing: Sequence[str],
+    ambiguous: Mapping[str, Sequence[str]],
+    language: str,
+    *,
+    inside: bool,
 ) -> str:
     """Return the question on the first required parameter that is not clear; empty if all are.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -29,7 +29,7 @@ _HEAD: Final = re.compile(
 
 @dataclass(frozen=True)
 class FormLine:
-    """A line `key: value`, of the words or of the form: the folded key, the key as written, where the value is."""
+    """A line `key: value` of the words or the form: the key folded and as written, where the value is."""
 
     key: str
     name: str
@@ -42,13 +42,14 @@ class Reading:
     """What there is to read.
 
     Attributes:
-        text: subject, newest words of the body, the caller's answers, the head of a mail that was passed on and
-            the fields of the form that was filled in (`name: value`), one below the other.
+        text: subject, newest words of the body, the caller's answers, the head of a mail that was passed on
+            and the fields of the form that was filled in (`name: value`), one below the other.
         subject_end: where the subject ends in `text`.
         answer_start: where the caller's answers begin in `text`; `form_start` when there are none.
         form_start: where heads and fields begin in `text`; its length when there are none.
         words: the words of `text`.
-        lines: the lines of the text that are or look like a form's.
+        lines: the lines of the text that look like a form's, and the fields.
+        fields: the fields of the form that was filled in.
         language: ISO 639-1 code of the newest words, one of the playbooks' languages.
         caller: who asks, by the ITSM's own record; `None` when nobody in the directory.
         opened_at: when the ticket was opened; relative dates count from it.
@@ -60,6 +61,7 @@ class Reading:
     form_start: int
     words: tuple[Token, ...]
     lines: tuple[FormLine, ...]
+    fields: tuple[FormLine, ...]
     language: str
     caller: Person | None
     opened_at: datetime
@@ -67,6 +69,19 @@ class Reading:
     def quote(self, start: int, end: int) -> str:
         """Return the words between two offsets as written, on one line."""
         return " ".join(self.text[start:end].split())
+
+    def field(self, sources: Iterable[str]) -> FormLine | None:
+        """Return the first field filled in that a playbook's sources (`field:requested_for`) name."""
+        filled = {field.key: field for field in reversed(self.fields)}
+        names = (source.removeprefix("field:") for source in sources if source.startswith("field:"))
+        return next((filled[key] for name in names if (key := " ".join(keys(name))) in filled), None)
+
+    def only(self, field: FormLine) -> Reading:
+        """Return a reading of nothing but the value of one field."""
+        value = self.text[field.start : field.end]
+        end = len(value)
+        empty = replace(self, subject_end=0, answer_start=end, form_start=end, lines=(), fields=())
+        return replace(empty, text=value, words=tokens(value))
 
     @cached_property
     def breaks(self) -> frozenset[int]:
@@ -98,14 +113,16 @@ def read_ticket(ticket: Ticket, directory: Directory) -> Reading:
     answers = [newest(comment.text) for comment in ticket.comments if comment.by_caller]
     main = f"{subject}\n{body}"
     said = "\n".join([main, *answers])
-    text = "\n".join([said, *_heads(ticket.description, body), *_fields(ticket.variables)])
+    spoken = "\n".join([said, *_heads(ticket.description, body)])
+    text, fields = _with_fields(spoken, ticket.variables)
     return Reading(
         text=text,
         subject_end=len(subject),
         answer_start=len(main) if answers else len(said),
         form_start=len(said),
         words=tokens(text),
-        lines=tuple(_lines(text)),
+        lines=(*_lines(spoken), *fields),
+        fields=fields,
         language=language_of(said),
         caller=find_caller(ticket.caller_id, directory),
         opened_at=ticket.opened_at,
@@ -130,7 +147,7 @@ def find_caller(caller_id: str, directory: Directory) -> Person | None:
 
 
 def _heads(description: str, body: str) -> Iterator[str]:
-    """Yield who wrote to whom, and about what, the mail that was passed on: the one in trouble is often there."""
+    """Yield who wrote the mail passed on, to whom and about what: the one in trouble is often there."""
     told: set[str] = set()
     for found in _HEAD.finditer(plain(description)):
         kind = next(name for name, hit in found.groupdict().items() if hit and name != "value")
@@ -140,11 +157,17 @@ def _heads(description: str, body: str) -> Iterator[str]:
             yield f"quoted {kind}: {value}"
 
 
-def _fields(variables: Mapping[str, str]) -> Iterator[str]:
+def _with_fields(text: str, variables: Mapping[str, str]) -> tuple[str, tuple[FormLine, ...]]:
+    """Return the text with a line `name: value` for each field that is filled in, and those lines."""
+    fields: list[FormLine] = []
     for name, value in variables.items():
         words = " ".join(plain(str(value)).split())
         if words:
-            yield f"{' '.join(keys(name)) or 'field'}: {words}"
+            key = " ".join(keys(name)) or "field"
+            start = len(text) + len(f"\n{key}: ")
+            text = f"{text}\n{key}: {words}"
+            fields.append(FormLine(key, name, start, len(text)))
+    return text, tuple(fields)
 
 
 def _lines(text: str) -> Iterator[FormLine]:

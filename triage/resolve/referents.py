@@ -13,7 +13,7 @@ from triage.resolve.spelling import keys
 
 @dataclass(frozen=True)
 class Referent:
-    """Somebody the text speaks of: who it may be (several: unclear; nobody: not in the directory) and where."""
+    """Somebody the text speaks of: who it may be (several: unclear; nobody: a stranger) and where."""
 
     people: tuple[Person, ...]
     mentions: tuple[Mention, ...]
@@ -60,7 +60,7 @@ def _common(group: Sequence[Mention]) -> tuple[Person, ...]:
 def _narrowed(
     mention: Mention, others: Sequence[Mention], reading: Reading, directory: Directory
 ) -> tuple[Person, ...]:
-    """Narrow a name that several bear: by an address elsewhere in the text, else by the department beside it."""
+    """Narrow a name that several bear: by an address elsewhere, else by a department beside it."""
     if len(mention.people) < 2:
         return mention.people
     for other in others:
@@ -72,7 +72,7 @@ def _narrowed(
 def _short_for(
     mention: Mention, groups: Sequence[Sequence[Mention]], reading: Reading, directory: Directory
 ) -> tuple[Person, ...]:
-    """Say whom a first name or surname means: somebody named in full, the caller, or one of the own people."""
+    """Say whom a first name or surname means: somebody named in full, the caller, or one who is near."""
     full = [_common(group) for group in groups if set(_common(group)) & set(mention.people)]
     full = [people for people in full if len(people) == 1]
     if len(full) == 1:
@@ -100,8 +100,8 @@ def _by_department(
 def _own(mention: Mention, reading: Reading, directory: Directory) -> tuple[Person, ...]:
     """Return the only one of those meant who is near the caller: chief, report, team or department.
 
-    Somebody of the caller's own first name is the caller where the mail is signed, and another elsewhere. Those
-    who ask for the whole company (HR, IT) have no department that would tell.
+    Somebody of the caller's own first name is the caller where the mail is signed, and another elsewhere.
+    Those who ask for the whole company (HR, IT) have no department that would tell.
     """
     caller = reading.caller
     if caller is None:

@@ -1,4 +1,4 @@
-"""Finds names nobody in the directory bears: a new colleague, a guest with their company, a mailbox to come."""
+"""Finds names nobody in the directory bears: a new colleague, a guest and company, a mailbox to come."""
 
 from __future__ import annotations
 
@@ -16,18 +16,24 @@ from triage.resolve.spelling import Token, fold, keys
 from triage.resolve.who import Company
 
 _ADDRESS: Final = re.compile(r"[\w.+'-]*\w@\w[\w-]*(?:\.\w[\w-]*)+", re.IGNORECASE)
-_QUOTED: Final = re.compile(r"(?:^|(?<=[\s(:]))[\"„“«‘']([^\"„“”«»\n]{2,60}?)[\"“”»’'](?=[\s.,;:!?)]|$)", re.MULTILINE)
+_QUOTED: Final = re.compile(
+    r"(?:^|(?<=[\s(:]))[\"„“«‘']([^\"„“”«»\n]{2,60}?)[\"“”»’'](?=[\s.,;:!?)]|$)", re.MULTILINE
+)
 _SLUG: Final = re.compile(r"(?<![\w@.])([a-z0-9][a-z0-9._-]{2,40})@(?![\w])")
-_PARTICLES: Final = frozenset("da de di do dos das del della van von der den ter ten la le el al bin ibn zu".split())
+_PARTICLES: Final = frozenset(
+    "da de di do dos das del della van von der den ter ten la le el al bin ibn zu".split()
+)
 _LONGEST: Final = 4
 
 
 def find_newcomer(company: Company) -> Finding:
-    """Return the full name of somebody new: two or three capitalised words, the more often and clearly named."""
+    """Return the full name of somebody new: the capitalised words named the most often and clearly."""
     counts: Counter[str] = Counter()
     for at, name in _names(company):
         weight = 1 + 3 * bool(listed("strangers", "new", "before").ends_at(company.reading.words, at))
-        weight += 2 * bool(listed("strangers", "new", "behind").length_at(company.reading.words, at + len(name.split())))
+        weight += 2 * bool(
+            listed("strangers", "new", "behind").length_at(company.reading.words, at + len(name.split()))
+        )
         weight += 3 * _in_form(at, company.reading, "new")
         counts[name] += weight
     ranked = counts.most_common(2)
@@ -81,7 +87,11 @@ def find_mailbox_name(reading: Reading) -> Finding:
     for line in reading.lines:
         if tuple(line.key.split()) in listed("strangers", "mailbox", "form").exact:
             return _short(reading.text[line.start : line.end])
-    quoted = [match[1] for match in _QUOTED.finditer(reading.text[: reading.form_start]) if len(match[1].split()) <= 5]
+    quoted = [
+        match[1]
+        for match in _QUOTED.finditer(reading.text[: reading.form_start])
+        if len(match[1].split()) <= 5
+    ]
     if len(set(quoted)) == 1:
         return plain_value(quoted[0].strip(" .,"), Source.TEXT, quoted[0])
     slugs = [match[1] for match in _SLUG.finditer(reading.text)]
@@ -97,14 +107,20 @@ def _called(reading: Reading) -> Finding:
         cue = listed("strangers", "mailbox", "before")
         if cue.ends_at(words, at) and words[at].capital and not _plain(at, words):
             last = at + 1
-            while last < len(words) and words[last].capital and reading.between(last - 1, last) in {" ", "-", " & "}:
+            while (
+                last < len(words)
+                and words[last].capital
+                and reading.between(last - 1, last) in {" ", "-", " & "}
+            ):
                 last += 1
-            return plain_value(reading.text[words[at].start : words[last - 1].end], Source.TEXT, words[at].text)
+            return plain_value(
+                reading.text[words[at].start : words[last - 1].end], Source.TEXT, words[at].text
+            )
     return NOTHING
 
 
 def _short(value: str) -> Finding:
-    name = re.split(r"[,;.(/]\s?|\s[–-]\s", value.strip("\"„“”«» "))[0].strip("\"„“”«» ")
+    name = re.split(r"[,;.(/]\s?|\s[–-]\s", value.strip('"„“”«» '))[0].strip('"„“”«» ')
     return plain_value(name, Source.TEXT, value) if 2 <= len(name) <= 60 else NOTHING
 
 
@@ -114,7 +130,7 @@ def _outside(address: str, site: Site) -> bool:
 
 
 def _names(company: Company) -> Iterator[tuple[int, str]]:
-    """Yield every run of two to four capitalised words (with particles) that names nobody known, and no thing."""
+    """Yield every run of two to four capitalised words (with particles) that is no known name or thing."""
     reading, words = company.reading, company.reading.words
     known = {i for part in company.parts for m in part.referent.mentions for i in range(m.first, m.last)}
     caller = set(keys(reading.caller.display_name)) if reading.caller else set()
@@ -142,7 +158,9 @@ def _run(at: int, reading: Reading, known: set[int]) -> int:
     if not _name_word(at, reading, known):
         return at
     last = at + 1
-    while last < len(words) and last - at < _LONGEST and reading.between(last - 1, last) in {" ", "-", "'", "’"}:
+    while (
+        last < len(words) and last - at < _LONGEST and reading.between(last - 1, last) in {" ", "-", "'", "’"}
+    ):
         if _name_word(last, reading, known):
             last += 1
         elif words[last].key in _PARTICLES and last + 1 < len(words) and _name_word(last + 1, reading, known):
@@ -154,7 +172,13 @@ def _run(at: int, reading: Reading, known: set[int]) -> int:
 
 def _name_word(at: int, reading: Reading, known: set[int]) -> bool:
     word = reading.words[at]
-    return word.capital and word.text.isalpha() and not word.text.isupper() and at not in known and len(word.text) > 1
+    return (
+        word.capital
+        and word.text.isalpha()
+        and not word.text.isupper()
+        and at not in known
+        and len(word.text) > 1
+    )
 
 
 def _in_form(at: int, reading: Reading, kind: str) -> bool:

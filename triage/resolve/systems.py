@@ -27,9 +27,9 @@ _NEAR, _ADJACENT = 4, 2
 _CODED: Final = re.compile(r"[A-Z][a-z]+[A-Z]\w*|[a-z][A-Z][a-z]\w+|[A-Z]{3,6}")
 """Spellings that only names of systems have: ReportXpress, iManage, LIMS, SU01."""
 _ORDINARY: Final = frozenset(
-    "AD IT PC MFA OTP SMS PIN HR OWA M365 O365 ID TAP SSO VPN USB CEO CFO URGENT PLEASE ASAP OOO OOF RE FW WG AW TR"
-    " INC RITM FYI NEW LAPTOP HELP CC UPN PW PWD AAD MS WLAN UTC CET TODAY NOW AGAIN STILL NOT ALL FAQ LG MFG VIP DC"
-    " GPO NT AUTH NDR SD HD TLS KW IBAN EOD COB EMEA UK USA EU AADSTS50053 AADSTS50126 EXE PDF".split()
+    "AD IT PC MFA OTP SMS PIN HR OWA M365 O365 ID TAP SSO VPN USB CEO CFO URGENT PLEASE ASAP OOO OOF RE FW WG"
+    " AW TR INC RITM FYI NEW LAPTOP HELP CC UPN PW PWD AAD MS WLAN UTC CET TODAY NOW AGAIN STILL NOT ALL FAQ"
+    " LG MFG VIP DC GPO NT AUTH NDR SD HD TLS KW IBAN EOD COB EMEA UK USA EU EXE PDF".split()
 )
 
 
@@ -46,8 +46,8 @@ def other_system(
 ) -> System | None:
     """Return the other system the words are about, if they are.
 
-    For accounts, it is the one named beside the password, account or lock; for things of the directory, a product
-    named although nothing of ours is (`found` tells); where a setting of a person is wanted, one in the subject.
+    For accounts, it is the one named beside the password, account or lock; for things of the directory, a
+    product named although nothing of ours is (`found` tells); for a setting of a person, one in the subject.
     """
     named = tuple(_named(reading, site, ("foreign", "careful")))
     if playbook.label in _CREDENTIALS:

@@ -23,7 +23,7 @@ _SHORTEST: Final = 5
 
 
 def hidden_characters(raw: str) -> bool:
-    """Say whether a text hides characters in its words or turns its direction (joiners of emoji do not count)."""
+    """Say whether a text hides characters in its words or turns its direction (joiners of emoji are fine)."""
     return not raw.isascii() and bool(_HIDDEN.search(raw))
 
 
@@ -35,7 +35,7 @@ def lookalike(raw: str, domains: Sequence[str]) -> bool:
 
 
 def imitates(domain: str, own: Sequence[str]) -> bool:
-    """Say whether a domain passes itself off as one of ours: one letter off, look-alike signs, our name in it."""
+    """Say whether a domain passes itself off as ours: one letter off, look-alike signs, our name in it."""
     seen = domain.lower().strip(".")
     if any(seen == one or seen.endswith((f".{one}", ".onmicrosoft.com")) for one in own):
         return False

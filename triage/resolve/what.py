@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from triage.domain.request import Source
@@ -13,7 +14,6 @@ from triage.resolve.directory import Directory, Thing
 from triage.resolve.finding import NOTHING, Finding, things_found, unclear
 from triage.resolve.lexicon import Phrases, listed
 from triage.resolve.reading import Reading
-from triage.resolve.spelling import fold
 from triage.resolve.things import Names, Sure, names_of, things_of
 
 THINGS: Final = frozenset(
@@ -39,16 +39,21 @@ class Hit:
     last: int
 
 
-def find_thing(kind: Kind, reading: Reading, directory: Directory, *, several: bool) -> Finding:
-    """Return the thing of this kind that is meant, with the words that say so."""
-    hits = find_hits(kind, reading, directory)
+def find_thing(
+    kind: Kind, reading: Reading, directory: Directory, *, several: bool, told: bool = False
+) -> Finding:
+    """Return the thing of this kind that is meant, with the words that say so.
+
+    With `told` the words are known to name one (a field of the form), so that any part of a name will do.
+    """
+    hits = find_hits(kind, reading, directory, told=told)
     if kind is Kind.SERVICE:
         hits = _on_server(hits, find_hits(Kind.SERVER, reading, directory))
     return choose(_wanted(hits, reading), reading, several=several)
 
 
 def choose(hits: Sequence[Hit], reading: Reading, *, several: bool) -> Finding:
-    """Return the one thing the surest words agree on; several that are listed together, if that makes sense."""
+    """Return the one thing the surest words agree on, or several that are listed together."""
     if not hits:
         return NOTHING
     best = max(hit.sure for hit in hits)
@@ -88,7 +93,7 @@ def _specific(hits: Sequence[Hit]) -> list[Hit]:
 def _enumerated(hits: Sequence[Hit], reading: Reading) -> bool:
     return all(
         _JOINED.fullmatch(reading.text[reading.words[a.last - 1].end : reading.words[b.first].start])
-        for a, b in zip(hits, hits[1:], strict=False)
+        for a, b in pairwise(hits)
     )
 
 
@@ -108,9 +113,9 @@ def _given_up(hit: Hit, reading: Reading) -> bool:
     )
 
 
-def find_hits(kind: Kind, reading: Reading, directory: Directory) -> tuple[Hit, ...]:
+def find_hits(kind: Kind, reading: Reading, directory: Directory, *, told: bool = False) -> tuple[Hit, ...]:
     """Return every place that names a thing of this kind, in the order of the text."""
-    names, nouns = names_of(kind, directory), _nouns(kind)
+    names, nouns = names_of(kind, directory), None if told else _nouns(kind)
     found: list[Hit] = []
     taken: set[int] = set()
     finders = (
@@ -223,7 +228,8 @@ def _of_noun_kind(things: tuple[Thing, ...], reading: Reading, last: int) -> tup
 
 _KIND_NOUNS: Final = {
     "distribution": frozenset(
-        "list lists verteiler verteilerliste mailverteiler distribution distro dl liste lijst lista diffusion".split()
+        "list lists verteiler verteilerliste mailverteiler distribution distro dl liste lijst lista"
+        " diffusion".split()
     ),
     "microsoft365": frozenset("team teams channel kanal workspace equipe equipo zespol".split()),
     "security": frozenset("security sicherheitsgruppe ad sg".split()),

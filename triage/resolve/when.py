@@ -21,8 +21,8 @@ _NUMERIC: Final = re.compile(
     r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})(?:\2\s?(\d{4}|\d{2}))?\.?(?![\d/-])(?!\.\d)"
 )
 _RANGE: Final = re.compile(
-    r"\s*(?:-|–|—|/|to|until|till|through|bis(?: zum)?|au|jusqu'au|tot(?: en met)?|t/m|hasta(?: el)?|al|do|até(?: ao| a)?"
-    r"|ao|a|and|und|et|en|y|i|e|→|->)\s*",
+    r"\s*(?:-|–|—|/|to|until|till|through|bis(?: zum)?|au|jusqu'au|tot(?: en met)?|t/m|hasta(?: el)?|al|do"
+    r"|até(?: ao| a)?|ao|a|and|und|et|en|y|i|e|→|->)\s*",
     re.IGNORECASE,
 )
 _LANGUAGES: Final = ("en", "de", "fr", "nl", "es", "pl", "pt", "it")
@@ -46,8 +46,8 @@ class Day:
 def find_date(name: str, reading: Reading, *, lone: bool) -> Finding:
     """Return the date that is the parameter `name` (`start`, `end` or `last_day`).
 
-    A date needs a word that says what it is ("from", "bis", "last day"), a partner in a range, or, with `lone`,
-    to be the only one.
+    A date needs a word that says what it is ("from", "bis", "last day"), a partner in a range, or, with
+    `lone`, to be the only one.
     """
     days = _exact_first(find_days(reading))
     marked = [day for day in days if name in day.cues]
@@ -126,7 +126,7 @@ def _found(reading: Reading) -> Iterator[tuple[date, int, int]]:
 
 
 def _numeric(match: re.Match[str], today: date) -> date | None:
-    """Read day and month in Europe's order unless only the other is a date; without a year the next one counts."""
+    """Read day and month in Europe's order unless only the other is a date; without a year the next one."""
     first, second = int(match[1]), int(match[3])
     if match[4] is None and match[2] == "-":
         return None
@@ -147,7 +147,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _parsed(words: str, language: str, base: datetime) -> date | None:
-    """Ask the library, in the language of the ticket first; of two years without one, the coming one counts."""
+    """Ask the library, in the language of the ticket first; a date without a year is to come."""
     settings = {
         "RELATIVE_BASE": base.replace(tzinfo=None),
         "PREFER_DATES_FROM": "future",
@@ -156,7 +156,7 @@ def _parsed(words: str, language: str, base: datetime) -> date | None:
     }
     order = (language, *(one for one in _LANGUAGES if one != language))
     for one in order:
-        found = dateparser.parse(_bare(words), languages=[one], settings=settings)  # type: ignore[arg-type]
+        found = dateparser.parse(_bare(words), languages=[one], settings=settings)
         if found is not None:
             return found.date()
     return None

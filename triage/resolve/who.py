@@ -13,13 +13,14 @@ from triage.domain.request import Source
 from triage.resolve.directory import Directory, Person
 from triage.resolve.finding import NOTHING, Finding, people_found, unclear
 from triage.resolve.lexicon import read
+from triage.resolve.marks import kind_of
 from triage.resolve.parts import Part, caller_marks, nobody_marks, part_of
 from triage.resolve.reading import Reading
 from triage.resolve.referents import Referent, find_referents
 from triage.resolve.what import Hit
 
 _CLEAR: Final = 0.85
-"""Share of belief the first must have; below it a person is asked. Measured by tests/benchmarks/weigh_parts.py."""
+"""Share of belief the first must have, else people are asked; tests/benchmarks/weigh_parts.py measures it."""
 _THINKABLE: Final = 0.05
 _FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns"})
 """Marks that mean another thing when something is given, taken away or looked after."""
@@ -85,8 +86,8 @@ def company_of(reading: Reading, directory: Directory, things: Sequence[Hit]) ->
 def find_role(company: Company, role: Role, *, several: bool, fallback: bool) -> Finding:
     """Return the person who plays a role in the request.
 
-    Everybody the words name, the caller (with `fallback`) and "somebody not named" compete by their marks. What
-    is not clear is left to people: several candidates are ambiguous, none is missing.
+    Everybody the words name, the caller (with `fallback`) and "somebody not named" compete by their marks.
+    What is not clear is left to people: several candidates are ambiguous, none is missing.
 
     Args:
         company: the people of the ticket.
@@ -97,7 +98,7 @@ def find_role(company: Company, role: Role, *, several: bool, fallback: bool) ->
     scored = _scored(company, role, fallback=fallback)
     shares = _shares([choice.weight for choice in scored])
     beliefs = [replace(choice, weight=share) for choice, share in zip(scored, shares, strict=True)]
-    return _decided(beliefs, company, role, several=several)
+    return _decided(beliefs, company, several=several)
 
 
 def find_pair(company: Company, owner: Role, trustee: Role, *, several: bool) -> tuple[Finding, Finding]:
@@ -106,12 +107,12 @@ def find_pair(company: Company, owner: Role, trustee: Role, *, several: bool) ->
     pairs = [(one, two) for one in owners for two in trustees if one.people != two.people or not one.people]
     shares = _shares([one.weight + two.weight for one, two in pairs])
     return (
-        _decided(_summed([one for one, _ in pairs], shares), company, owner, several=False),
-        _decided(_summed([two for _, two in pairs], shares), company, trustee, several=several),
+        _decided(_summed([one for one, _ in pairs], shares), company, several=False),
+        _decided(_summed([two for _, two in pairs], shares), company, several=several),
     )
 
 
-def _decided(choices: Sequence[_Choice], company: Company, role: Role, *, several: bool) -> Finding:
+def _decided(choices: Sequence[_Choice], company: Company, *, several: bool) -> Finding:
     """Return the choice that is clear, or what there is to choose from."""
     first = max(choices, key=lambda choice: choice.weight)
     if first.weight < _CLEAR:
@@ -177,7 +178,14 @@ def _people(parts: Sequence[Part], reading: Reading) -> Finding:
         if part.referent.person is None:
             return unclear([person for one in parts for person in one.referent.people])
         people.append(part.referent.person)
-    return people_found(people, Source.TEXT, "; ".join(quote(part.referent, reading) for part in parts))
+    source = Source.FIELD if all(_in_field(part, reading) for part in parts) else Source.TEXT
+    return people_found(people, source, "; ".join(quote(part.referent, reading) for part in parts))
+
+
+def _in_field(part: Part, reading: Reading) -> bool:
+    """Say whether the form itself names somebody as the one it is for."""
+    starts = {reading.words[mention.first].start for mention in part.referent.mentions}
+    return any(kind_of(field) == "user" and field.start in starts for field in reading.fields)
 
 
 def quote(referent: Referent, reading: Reading) -> str:
