@@ -1,58 +1,28 @@
 """Teaches a model: out-of-fold scores, temperature, trust, certificate, then the fit on everything."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from models.calibrate import Floats, fit_temperature, log_shares, surprise, tempered
+from models.calibrate import log_shares, surprise
 from models.certificate import Certificate, Contract
 from models.fast import Weights
-from models.labels import OTHER
 from models.pipeline import packed
-from models.thresholds import certify
-from models.trust import Trust, signals
 from training.dataset import Dataset
 from training.errors import BadTraining
 from training.learner import assembled, fit
 from training.plan import Plan
+from training.scoring import Calibration, Scored, calibrate, certified, cross_fitted, scored
 from training.selection import select
 from training.split import group_folds, newest
-from training.trusting import Lessons, both, fit_novelty, fit_trust
-from training.work import Ints, Pass, Progress, Work, joined, prepare_work, run_passes
+from training.work import Pass, Progress, Work, joined, prepare_work, run_passes
 
 _LEAST_ROWS = 50
 _LEAST_NEWEST = 20
 _PARTS = 4  # the labels are hidden in quarters
-_TRUST_FOLDS = 5
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """What turns logits into the numbers people and gates see."""
-
-    temperature: float
-    trust: Trust
-    novelty: Trust
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Rows with what a model that never saw their group says.
-
-    Attributes:
-        rows: Places in the dataset.
-        logs: Log-probability of each label, shape (rows, labels).
-        trust: Shape (rows,).
-        novelty: Shape (rows,).
-    """
-
-    rows: Ints
-    logs: Floats
-    trust: Floats
-    novelty: Floats
 
 
 @dataclass(frozen=True)
@@ -97,8 +67,8 @@ def teach(
     work = _weighed(prepare_work(selection, seed, jobs), rows, plan, progress)
     strange, hidden = _strange(work, rows, plan, progress)
     unseen = _out_of_fold(work, rows, plan, progress)
-    calibration, lessons = _calibration(work, unseen, strange, hidden)
-    scored = _cross_fitted(work, unseen, calibration, lessons)
+    calibration, lessons = calibrate(work, unseen, strange, hidden)
+    out_of_fold = cross_fitted(work, unseen, calibration, lessons)
     latest = _latest(work, rows, plan, progress)
     progress("Fitting on all rows")
     taught = np.flatnonzero(selection.taught)
@@ -109,10 +79,10 @@ def teach(
         pipeline=pipeline,
         weights=packed(pipeline, len(taught)),
         calibration=calibration,
-        certificate=_certified(work, scored, contract),
+        certificate=certified(work, out_of_fold, contract),
         rows=rows,
-        out_of_fold=scored,
-        latest=_scored(work, latest, calibration) if latest else None,
+        out_of_fold=out_of_fold,
+        latest=scored(work, latest, calibration) if latest else None,
     )
 
 
@@ -128,18 +98,6 @@ def _weighed(work: Work, rows: Dataset, plan: Plan, progress: Progress) -> Work:
         [done] = run_passes(work.weighing_own(weight), [split], lambda _: None)
         tried[weight] = surprise(log_shares(done.logits), work.truth[done.rows])
     return work.weighing_own(min(tried, key=lambda weight: (tried[weight], weight)))
-
-
-def _certified(work: Work, scored: Scored, contract: Contract) -> Certificate:
-    """Certify thresholds on one row a group: rows of one template are one piece of evidence, not many."""
-    names = np.array(work.labels, dtype=object)[scored.logs.argmax(axis=1)]
-    wrong = scored.logs.argmax(axis=1) != work.truth[scored.rows]
-    order = np.random.default_rng(work.seed).permutation(len(names))
-    _, first = np.unique(work.groups[scored.rows][order], return_index=True)
-    witnesses = np.sort(order[first])
-    acting = witnesses[names[witnesses] != OTHER]
-    automatable = [label for label in work.labels if label != OTHER]
-    return certify(scored.trust[acting], wrong[acting], names[acting].tolist(), automatable, contract)
 
 
 def _check(data: Dataset) -> None:
@@ -189,54 +147,6 @@ def _strange(work: Work, data: Dataset, plan: Plan, progress: Progress) -> tuple
 
 def _counting(progress: Progress, what: str, total: int) -> Callable[[int], None]:
     return lambda number: progress(f"{what}, {number} of {total}")
-
-
-def _lessons(work: Work, done: Pass, hidden: NDArray[np.bool_], temperature: float) -> Lessons:
-    """Return what trust can learn from scored rows: those whose guess could be acted on."""
-    shares = log_shares(done.logits)
-    logs = tempered(shares, temperature)
-    guess = logs.argmax(axis=1)
-    lessons = Lessons(
-        numbers=signals(done.logits, shares, logs, done.readings, work.other),
-        guess=guess,
-        right=(guess == work.truth[done.rows]) & ~hidden,
-        unknown=hidden,
-        other=work.truth[done.rows] == (-1 if work.other is None else work.other),
-        group=work.groups[done.rows],
-    )
-    return lessons.where(guess != (-1 if work.other is None else work.other))
-
-
-def _calibration(
-    work: Work, unseen: Pass, strange: Pass, hidden: NDArray[np.bool_]
-) -> tuple[Calibration, Lessons]:
-    temperature = fit_temperature(log_shares(unseen.logits), work.truth[unseen.rows])
-    known = np.zeros(len(unseen.rows), dtype=bool)
-    strangers = _lessons(work, strange, hidden, temperature)
-    lessons = both(_lessons(work, unseen, known, temperature), strangers)
-    trust, novelty = fit_trust(lessons, len(work.labels)), fit_novelty(strangers)
-    return Calibration(temperature, trust, novelty), lessons
-
-
-def _scored(work: Work, done: Pass, calibration: Calibration) -> Scored:
-    shares = log_shares(done.logits)
-    logs = tempered(shares, calibration.temperature)
-    numbers, guess = signals(done.logits, shares, logs, done.readings, work.other), logs.argmax(axis=1)
-    trust, novelty = calibration.trust, calibration.novelty
-    return Scored(done.rows, logs, trust.apply(numbers, guess), novelty.apply(numbers, guess))
-
-
-def _cross_fitted(work: Work, done: Pass, calibration: Calibration, lessons: Lessons) -> Scored:
-    """Score rows with a trust that did not learn from their group, so that certifying on them is fair."""
-    scored = _scored(work, done, calibration)
-    parts = work.groups % _TRUST_FOLDS
-    trust = scored.trust.copy()
-    for part in range(_TRUST_FOLDS):
-        mine = parts[done.rows] == part
-        fitted = fit_trust(lessons.where(lessons.group % _TRUST_FOLDS != part), len(work.labels))
-        some = Pass(done.rows[mine], done.logits[mine], done.readings[mine])
-        trust[mine] = _scored(work, some, replace(calibration, trust=fitted)).trust
-    return replace(scored, trust=trust)
 
 
 def _latest(work: Work, data: Dataset, plan: Plan, progress: Progress) -> Pass | None:

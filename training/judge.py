@@ -7,7 +7,8 @@ from models.labels import OTHER
 from models.model import Model, Scores
 from training.dataset import Dataset
 from training.evaluate import Judged, names
-from training.fit import Scored, Taught
+from training.fit import Taught
+from training.scoring import Scored
 
 
 def judge_model(model: Model, data: Dataset) -> Judged:

@@ -29,6 +29,7 @@ from training.fit import Taught, teach
 DATA = Path(__file__).parents[2].parent / "shared/benchmarks/clinc150"
 CONTRACT = Contract(max_wrong=0.01, assurance=0.9)
 REDRAWS = 300
+CERTIFYING = 7_500
 
 
 @dataclass(frozen=True)
@@ -129,21 +130,20 @@ def at_cost(test: Judged, validation: Judged, cost: float) -> tuple[float, float
 def redraws(judged: Judged, pool: Judged) -> tuple[float, float]:
     """Return mean coverage and the share of 300 redraws in which the certified threshold broke the contract.
 
-    The rows (with those of `pool`) are halved at random: one half certifies, the other one checks.
+    The rows (with those of `pool`) are the world; 7,500 of them, drawn with repeats, certify, and the threshold
+    is judged by the world.
     """
     trust, wrong = np.append(judged.trust, pool.trust), np.append(judged.wrong, pool.wrong)
     inside = np.append(judged.truth, pool.truth) != OTHER
     acts = np.append(judged.guess, pool.guess) != OTHER
     covered, broken = [], 0
     for seed in range(REDRAWS):
-        half = np.random.default_rng(seed).random(len(trust)) < 0.5
-        threshold = pooled_threshold(trust[half & acts], wrong[half & acts], CONTRACT)
-        taken = ~half & acts & (trust >= (np.inf if threshold is None else threshold))
-        covered.append(taken.sum() / inside[~half].sum())
-        broken += (
-            bool(taken.any())
-            and float(wrong[acts & (trust >= (threshold or 2.0))].mean()) > CONTRACT.max_wrong
-        )
+        drawn = np.random.default_rng(seed).integers(0, len(trust), CERTIFYING)
+        drawn = drawn[acts[drawn]]
+        threshold = pooled_threshold(trust[drawn], wrong[drawn], CONTRACT)
+        taken = acts & (trust >= (np.inf if threshold is None else threshold))
+        covered.append(taken.sum() / inside.sum())
+        broken += bool(taken.any()) and float(wrong[taken].mean()) > CONTRACT.max_wrong
     return float(np.mean(covered)), broken / REDRAWS
 
 
