@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from actions.catalogue import load
 from actions.contract import Action, RunContext, World
+from actions.errors import Unreachable
 from actions.vocabulary import Params
 from models.model import Model
 from tests.actions.stage import WORLD, Stage, staged
@@ -184,6 +185,17 @@ class Lab:
             if after:
                 await real(world, params, context)
             raise error
+
+        self.replace(name, execute)
+
+    def fail_after(self, name: str, *, calls: int) -> None:
+        """Let an action work `calls` times and get no answer ever after."""
+        real, left = self.services.tools.actions[name].execute, iter(range(calls))
+
+        async def execute(world: World, params: Params, context: RunContext) -> None:
+            if next(left, None) is None:
+                raise Unreachable("nobody answers")
+            await real(world, params, context)
 
         self.replace(name, execute)
 

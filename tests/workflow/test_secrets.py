@@ -60,6 +60,15 @@ async def test_a_password_that_cannot_be_delivered_is_replaced_unseen_and_the_ru
     assert (row["state"], row["ciphertext"]) == ("destroyed", None)
 
 
+async def test_a_password_that_can_neither_be_delivered_nor_replaced_is_left_to_people(lab: Lab) -> None:
+    refused = {"app": "graph", "method": "POST", "path": "sendMail", "effect": "answer", "status": 403}
+    arm(lab.stage.apps.faults, [Rule.model_validate({**refused, "times": None, "body": "{}"})])
+    lab.fail_after("reset_password", calls=1)
+
+    assert await _run(lab) is RunState.OUTCOME_UNKNOWN
+    assert (await _row(lab))["state"] == "destroyed"
+
+
 async def test_a_mail_that_may_have_gone_out_is_sent_again_with_a_new_token(lab: Lab) -> None:
     lost = {"app": "graph", "method": "POST", "path": "sendMail", "effect": "drop_after"}
     arm(lab.stage.apps.faults, [Rule.model_validate(lost)])

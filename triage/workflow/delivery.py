@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace as changed
 from datetime import datetime, timedelta
 
-from actions.contract import RunContext, Seen, read_back
+from actions.contract import RunContext, Seen, Verification, read_back
 from actions.errors import OutcomeUnknown, OutsideError, Throttled, Unreachable
 from actions.vocabulary import SecretKind
 from triage.audit.events import Event
@@ -68,30 +67,38 @@ async def replace(services: Services, run: Run) -> datetime | None:
     now = services.clock()
     async with services.engine.begin() as conn:
         run = await runs.save(conn, run)
+    try:
+        seen = await _replaced(services, run)
+    except Throttled as asked:
+        return asked.retry_at
+    except OutsideError as error:
+        seen = Verification(Seen.ABSENT, error.message)
+    if seen.seen is Seen.DONE:
+        async with services.engine.begin() as conn:
+            await ledger.finish(conn, run.id, Step.REPLACE, now)
+        await fail(services, run, RunState.FAILED, run.detail)
+        return None
+    if seen.seen is not Seen.FAILED and now - (run.done_at or now) < effects.PATIENCE:
+        return effects.later(now, run.done_at)
+    reason = f"{run.detail}; and it is not known whether that worked: {seen.detail}"
+    await fail(services, run, RunState.OUTCOME_UNKNOWN, reason)
+    return None
+
+
+async def _replaced(services: Services, run: Run) -> Verification:
+    """Set another password and look whether it was set; done again, it is another one again."""
     work = await effects.doing(services, run)
     context = RunContext(
         run_id=uuid.uuid5(run.id, Step.REPLACE),
-        started_at=run.done_at or now,
+        started_at=run.done_at or services.clock(),
         secret=new_password() if work.action.secret is SecretKind.GIVEN else None,
         secret_name=void_name(run) if work.action.secret is SecretKind.VAULT else "",
     )
-    work = changed(work, context=context)
-    try:
-        await work.action.execute(services.acting(run.id), work.params, context)
-        seen = await read_back(work.action, services.tools.reading, work.params, context)
-        if seen.seen is Seen.PENDING:
-            return effects.later(now, run.done_at)
+    await work.action.execute(services.acting(run.id), work.params, context)
+    seen = await read_back(work.action, services.tools.reading, work.params, context)
+    if seen.seen is Seen.DONE:
         await empty_vault(services, run)
-    except OutsideError as error:
-        if now - (run.done_at or now) < effects.PATIENCE:
-            return error.retry_at if isinstance(error, Throttled) else effects.later(now, run.done_at)
-        reason = f"{run.detail}; and the password could not be replaced: {error.message}"
-        await fail(services, run, RunState.OUTCOME_UNKNOWN, reason)
-        return None
-    async with services.engine.begin() as conn:
-        await ledger.finish(conn, run.id, Step.REPLACE, services.clock())
-    await fail(services, run, RunState.FAILED, run.detail)
-    return None
+    return seen
 
 
 async def _undelivered(services: Services, run: Run, error: OutsideError) -> datetime:
