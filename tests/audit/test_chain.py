@@ -14,7 +14,7 @@ from triage.audit.chain import GENESIS, Record, digest, sealed
 from triage.audit.events import Event
 from triage.audit.export import line, read, sentence
 from triage.audit.verify import verify
-from triage.errors import BadInput
+from triage.errors import Broken
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -92,7 +92,7 @@ async def test_no_changed_byte_of_an_export_goes_unnoticed(number: int, data: st
     lines[number] = lines[number][:place] + other + lines[number][place + 1 :]
     try:
         report = await verify(read(lines, "export.jsonl"))
-    except BadInput as error:
+    except Broken as error:
         assert error.subject == f"export.jsonl:{number + 1}"  # noqa: PT017 - either refusal will do
     else:
         assert not report.ok
@@ -110,7 +110,7 @@ def test_an_export_reads_back_as_the_same_records() -> None:
 
 
 async def test_a_line_that_is_no_record_is_named() -> None:
-    with pytest.raises(BadInput, match=r"export\.jsonl:2"):
+    with pytest.raises(Broken, match=r"export\.jsonl:2"):
         await verify(read([line(three()[0]), "{}"], "export.jsonl"))
 
 
@@ -125,3 +125,10 @@ def test_an_event_is_found_by_its_stored_name(event: Event) -> None:
 
 def test_no_two_events_share_a_name() -> None:
     assert len({event.label for event in Event}) == len(Event)
+
+
+async def test_a_cut_end_shows_against_a_head_that_was_kept() -> None:
+    records = three()
+    assert (await verify(walk(records), head=records[1].hash)).ok
+    report = await verify(walk(records[:2]), head=records[2].hash)
+    assert (report.ok, report.checked) == (False, 2)

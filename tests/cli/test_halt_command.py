@@ -53,12 +53,18 @@ def test_without_the_database_the_file_halts_this_machine_and_the_answer_says_so
 
 def test_resuming_lifts_the_file_too(with_database: Path) -> None:
     (with_database / FILE).write_text("tier:3\nall\n")
-    assert "runs again" in call("resume", "--tier", "3").output
+    assert "still halted: everything" in call("resume", "--tier", "3").output
     assert standing()["file"] == [{"scope": "all", "key": ""}]
 
 
 def test_resuming_what_was_not_halted_says_so(with_database: Path) -> None:
     assert "was not halted" in call("resume", "--all").output
+
+
+@pytest.mark.parametrize("option", ["--action", "--label"])
+def test_a_mistyped_name_is_refused_and_halts_nothing(with_database: Path, option: str) -> None:
+    assert isinstance(call("halt", option, "reset_pasword").exception, BadInput)
+    assert standing() == {"table": [], "file": []}
 
 
 def test_one_thing_at_a_time(data_dir: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -89,3 +90,14 @@ async def test_what_nobody_foresaw_is_told_without_details(desk: Desk) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret detail" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+async def test_a_body_that_does_not_say_its_length_is_cut_off_with_the_same_answer(desk: Desk) -> None:
+    client = await desk.token(Role.INTAKE)
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b" " * MOST_BYTES
+
+    answer = await client.post("/api/v1/webhooks/servicenow", content=endless())
+    assert answer.status_code == 413

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from triage.audit.chain import Record, canonical
 from triage.audit.events import Event
-from triage.errors import BadInput
+from triage.errors import Broken
 
 
 def line(record: Record) -> str:
@@ -25,7 +25,7 @@ async def read(lines: Iterable[str], name: str) -> AsyncIterator[Record]:
     """The records in an exported file.
 
     Raises:
-        BadInput: a line is no record, or not written as we write it; the message names the line.
+        Broken: a line is no record, or not written as we write it; the message names the line.
     """
     for number, text in enumerate(lines, start=1):
         try:
@@ -33,9 +33,9 @@ async def read(lines: Iterable[str], name: str) -> AsyncIterator[Record]:
         except ValidationError:
             record = None
         if record is None or line(record) != text.rstrip("\r\n"):
-            raise BadInput(
-                f"{name}:{number} is not an audit record as it was exported",
-                hint="Export the chain anew with `triage audit export`.",
+            raise Broken(
+                f"{name}:{number} is not an audit record as it was exported: it was changed or damaged",
+                hint="Compare it with another copy, or export the chain anew with `triage audit export`.",
                 subject=f"{name}:{number}",
             )
         yield record

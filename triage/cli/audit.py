@@ -16,6 +16,7 @@ from triage.audit.export import line, read
 from triage.audit.log import records
 from triage.audit.verify import ChainReport, verify
 from triage.cli.console import STDOUT, JsonTarget, emit_json, summary
+from triage.errors import BadInput
 from triage.settings import load_settings
 from triage.store.engine import open_database
 
@@ -33,14 +34,24 @@ def verify_chain(
         Path | None, typer.Argument(help="An exported chain; without it the database is read.")
     ] = None,
     *,
+    head: Annotated[
+        str, typer.Option(help="A head kept from an earlier check; it must be in the chain.")
+    ] = "",
     json: JsonTarget = None,
 ) -> None:
-    """Check that no record of the chain was changed, left out or put in; name the first that was."""
-    report = asyncio.run(_verify_file(file) if file else _verify_database())
+    """Check that no record of the chain was changed, left out or put in; name the first that was.
+
+    A chain whose end was cut off looks whole unless a head that was kept elsewhere is given.
+    """
+    report = asyncio.run(_verify_file(file, head) if file else _verify_database(head))
+    if file and not report.checked and report.ok:
+        raise BadInput(
+            "there is no audit record in it", hint="Write one with `triage audit export`.", subject=str(file)
+        )
     emit_json(report, json)
     if report.ok:
         summary(
-            f"{report.checked} audit records follow each other; head {report.head[:16] or 'none'}",
+            f"{report.checked} audit records follow each other; head {report.head or 'none'}",
             target=json,
         )
         return
@@ -58,14 +69,14 @@ def export_chain(
     summary(f"{written} audit records written", target=out)
 
 
-async def _verify_file(file: Path) -> ChainReport:
+async def _verify_file(file: Path, head: str) -> ChainReport:
     with file.open(encoding="utf-8") as lines:
-        return await verify(read(lines, str(file)))
+        return await verify(read(lines, str(file)), head=head)
 
 
-async def _verify_database() -> ChainReport:
+async def _verify_database(head: str) -> ChainReport:
     async with _chain() as chain:
-        return await verify(chain)
+        return await verify(chain, head=head)
 
 
 async def _export(out: Path, after: int) -> int:

@@ -13,6 +13,7 @@ from models.registry import Registry
 from training.export import BadRow, Row, read_export
 from training.tickets import ticket_text
 from triage.cli.console import console, progress, summary
+from triage.cli.output import whole_file
 from triage.settings import load_settings
 
 _CHUNK = 1000
@@ -34,7 +35,7 @@ def classify(file: File, out: Out, version: Version = None) -> None:
     model = Registry(load_settings().data_dir).require(version)
     bad: list[BadRow] = []
     accepted = written = 0
-    with out.open("w", encoding="utf-8") as lines, progress() as bar:
+    with whole_file(out, file) as lines, progress() as bar:
         task = bar.add_task("Classifying", total=None)
         for chunk in _chunks(_readable(read_export(file), bad)):
             accepted += _write(model, chunk, lines)

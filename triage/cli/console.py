@@ -39,7 +39,7 @@ JsonTarget = Annotated[
 """The `--json FILE|-` option of every reporting command; hand its value to `report` and `emit_json`."""
 
 _FILE_ERRORS = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-EXPLAINED = (TriageError, OutsideError, ModelError, ValidationError, *_FILE_ERRORS)
+EXPLAINED = (TriageError, OutsideError, ModelError, ValidationError, UnicodeDecodeError, *_FILE_ERRORS)
 """The errors that `fail` can tell a person about; any other is a bug and keeps its traceback."""
 
 
@@ -136,7 +136,13 @@ def fail(error: Exception) -> NoReturn:
 def _told(error: Exception) -> tuple[str, str, str]:
     """Return subject, cause and next step; a refused value itself is left out, it may be a secret."""
     if isinstance(error, OSError):
-        return str(error.filename or ""), error.strerror or str(error), ""
+        return str(error.filename or ""), error.strerror or str(error), "Check the name and what may be read."
+    if isinstance(error, UnicodeDecodeError):
+        return (
+            "",
+            "a file that should hold text in UTF-8 does not",
+            "Give the text file, not an archive or image.",
+        )
     if isinstance(error, ValidationError):
         causes = (
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)
@@ -149,4 +155,6 @@ def _is_bad_input(error: Exception) -> bool:
     """Tell whether the caller can mend it by giving something else: a file, a value, another model."""
     if isinstance(error, ModelError):
         return not isinstance(error, Tampered)
-    return isinstance(error, BadInput | NotConfigured | Unknown | ValidationError | OSError)
+    return isinstance(
+        error, BadInput | NotConfigured | Unknown | ValidationError | UnicodeDecodeError | OSError
+    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.catalogue import load
 from actions.vocabulary import Frozen
+from models.labels import LABELS
 from triage.cli.console import JsonTarget, add_row, emit_json, report, summary, table
 from triage.clock import system_clock
 from triage.errors import BadInput, TriageError
@@ -73,7 +76,7 @@ def resume(
     label: OfLabel = "",
     json: JsonTarget = None,
 ) -> None:
-    """Lift one halt, from the file and from the table.
+    """Lift one halt, from the file and from the table, and say what stays halted.
 
     Raises:
         BadInput: it is not said which.
@@ -84,7 +87,10 @@ def resume(
     written = tuple(on_file(settings.data_dir / FILE))
     write_file(settings.data_dir, [one for one in written if one != wanted])
     lifted = asyncio.run(_lift(settings, wanted)) or wanted in written
-    summary(f"{_words(wanted)} {'runs again' if lifted else 'was not halted'}", target=json)
+    left = asyncio.run(_standing(settings))
+    still = "; ".join(_words(one) for one in (*left.table, *left.file))
+    told = f"{_words(wanted)} {'is no longer halted' if lifted else 'was not halted'}"
+    summary(f"{told}; still halted: {still or 'nothing'}", target=json)
 
 
 def _wanted(*, everything: bool, action: str, tier: int | None, label: str) -> Halt | None:
@@ -96,7 +102,18 @@ def _wanted(*, everything: bool, action: str, tier: int | None, label: str) -> H
     ]
     if len(named) > 1:
         raise BadInput("only one thing at a time", hint="Say --all, --action, --tier or --label.")
+    _refuse_unknown(action, load(), "action")
+    _refuse_unknown(label, LABELS, "label")
     return named[0] if named else None
+
+
+def _refuse_unknown(name: str, known: Iterable[str], kind: str) -> None:
+    """In an emergency a mistyped name must not read as success."""
+    if name and name not in known:
+        raise BadInput(
+            f"there is no {kind} {name!r}, so nothing was halted or lifted",
+            hint=f"Known: {', '.join(known)}.",
+        )
 
 
 async def _set(settings: Settings, wanted: Halt, reason: str) -> bool:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, field_validator
 
 from actions.vocabulary import Frozen
+
+
+def clean(text: str) -> str:
+    """Return `text` without NUL; what cannot be written as UTF-8 becomes a question mark."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 class Channel(StrEnum):
@@ -25,7 +31,7 @@ class Channel(StrEnum):
 class Comment(Frozen):
     """A customer-visible comment; `by_caller` tells whether the caller of the ticket wrote it."""
 
-    text: str
+    text: Annotated[str, AfterValidator(clean)]
     at: AwareDatetime
     by_caller: bool
 
@@ -58,6 +64,16 @@ class Ticket(Frozen):
     cat_item: str = ""
     variables: dict[str, str] = Field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        """Texts without what no database stores and no person typed: NUL and halves of surrogate pairs."""
+        if isinstance(value, str):
+            return clean(value)
+        if isinstance(value, dict):
+            return {name: clean(text) if isinstance(text, str) else text for name, text in value.items()}
+        return value
 
     @property
     def revision(self) -> str:

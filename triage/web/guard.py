@@ -35,11 +35,18 @@ class Guard:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope["method"], headers)
         if refusal is not None:
-            await PlainTextResponse(refusal.phrase, refusal)(
-                scope, receive, self._dressed(send, scope["path"])
-            )
+            await self._refuse(refusal, scope, receive, send)
             return
-        await self._app(scope, _limited(receive), self._dressed(send, scope["path"]))
+        told = scope["method"] in _SAFE or "content-length" in headers  # then the server holds it to its word
+        body = receive if told else await _gathered(receive)
+        if body is None:
+            await self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, scope, receive, send)
+            return
+        await self._app(scope, body, self._dressed(send, scope["path"]))
+
+    async def _refuse(self, refusal: HTTPStatus, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = PlainTextResponse(refusal.phrase, refusal)
+        await answer(scope, receive, self._dressed(send, scope["path"]))
 
     def _refusal(self, method: str, headers: Headers) -> HTTPStatus | None:
         length = headers.get("content-length", "0")
@@ -69,16 +76,18 @@ class Guard:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
 
-def _limited(receive: Receive) -> Receive:
-    """Stop a body that grows beyond the limit without having said so."""
-    seen = 0
+async def _gathered(receive: Receive) -> Receive | None:
+    """Read a body that does not say its length; `None` when it grows beyond the limit."""
+    parts: list[Message] = []
+    size = 0
+    while not parts or parts[-1].get("more_body", False):
+        parts.append(await receive())
+        size += len(parts[-1].get("body", b""))
+        if size > MOST_BYTES:
+            return None
+    waiting = iter(parts)
 
-    async def limited() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
-            return {"type": "http.disconnect"}
-        return message
+    async def again() -> Message:
+        return next(waiting, None) or await receive()
 
-    return limited
+    return again

@@ -40,6 +40,7 @@ class Board:
     def __init__(self, out: Console) -> None:
         self._out = out
         self._told: set[object] = set()
+        self._restarts = 0
         self._live = Live(console=out, refresh_per_second=4, transient=False) if out.is_terminal else None
 
     def __enter__(self) -> Self:
@@ -58,6 +59,9 @@ class Board:
         if self._live:
             self._live.update(picture(lines, restarts))
             return
+        if restarts > self._restarts:
+            self._restarts = restarts
+            self._out.print("The service died and was started again.")
         for line in reversed(lines):
             if line.state.settled and line.id not in self._told:
                 self._told.add(line.id)

@@ -63,6 +63,8 @@ async def perform(wish: Wish, out: Console) -> Told:
         shown = story(harborline(), wish.tickets, _SEED)
         await _train(wish.folder, shown, out)
         async with _staged(wish) as stage:
+            out.print(f"Your review page:     {_url(wish)}", soft_wrap=True)
+            out.print(f"The company's window: {stage.served.endpoints.window}", soft_wrap=True)
             result = await _watch(wish, out, shown, stage)
             result = result.model_copy(update={"seconds": round(time.monotonic() - began, 1)})
             if not wish.leave:
@@ -142,8 +144,7 @@ async def _kept_up(service: Service) -> AsyncIterator[None]:
 
 async def _stay(wish: Wish, out: Console, result: Told, stage: _Stage) -> None:
     out.print(safe(result.sentence))
-    out.print(f"Your review page:     {_url(wish)}", soft_wrap=True)
-    out.print(f"The company's window: {stage.served.endpoints.window}", soft_wrap=True)
+    out.print(f"{_url(wish)} and {stage.served.endpoints.window} stay up.", soft_wrap=True)
     out.print("Ctrl-C ends everything that was started.")
     await stopped()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from models.registry import Registry
 from training.company import World, harborline, load_company
 from training.export import BadRow, read_export
 from triage.cli.console import JsonTarget, add_row, emit_json, progress, report, safe, summary, table
+from triage.cli.output import whole_file
 from triage.cli.replay.rehearsal import rehearsal
 from triage.clock import system_clock
 from triage.domain.decision import Decision, Verdict
@@ -50,15 +51,24 @@ def replay(
     company = load_company(world) if world else harborline()
     tickets, bad = _tickets(file)
     before = _verdicts(against) if against else {}
-    decisions = asyncio.run(_decide(tickets, company, serving, policy or settings.policy_dir, out))
+    if not tickets and bad:
+        raise BadInput(
+            f"no row can be replayed; the first says: {bad[0].reason}",
+            hint="Give an export (docs/reference/cli.md); an earlier replay goes to --against.",
+            subject=str(file),
+        )
+    sources = (file, against) if against else (file,)
+    rules = policy or settings.policy_dir
+    with whole_file(out, *sources) as lines:
+        decisions = asyncio.run(_decide(tickets, company, serving, rules, lines))
     _tell(decisions, bad, before, json)
 
 
 async def _decide(
-    tickets: Sequence[Ticket], world: World, model: Model, policy: Path | None, out: Path
+    tickets: Sequence[Ticket], world: World, model: Model, policy: Path | None, lines: TextIO
 ) -> list[Decision]:
     decisions = []
-    with out.open("w", encoding="utf-8") as lines, progress() as bar:
+    with progress() as bar:
         task = bar.add_task("Deciding", total=len(tickets))
         async with rehearsal(world, model, policy) as stage:
             for ticket in tickets:
@@ -100,7 +110,11 @@ def _verdicts(file: Path) -> dict[str, Verdict]:
         try:
             decision = Decision.model_validate_json(text)
         except ValidationError:
-            raise BadInput("this line is no decision", subject=f"{file}:{number}") from None
+            raise BadInput(
+                "this line is no decision",
+                hint="Give a file that `triage replay` wrote.",
+                subject=f"{file}:{number}",
+            ) from None
         found[decision.number] = decision.verdict
     return found
 
