@@ -130,8 +130,8 @@ def at_cost(test: Judged, validation: Judged, cost: float) -> tuple[float, float
 def redraws(judged: Judged, pool: Judged) -> tuple[float, float]:
     """Return mean coverage and the share of 300 redraws in which the certified threshold broke the contract.
 
-    The rows (with those of `pool`) are the world; 7,500 of them, drawn with repeats, certify, and the threshold
-    is judged by the world.
+    The rows (with those of `pool`) are the world; 7,500 of them, drawn with repeats, certify, and the
+    threshold is judged by the world.
     """
     trust, wrong = np.append(judged.trust, pool.trust), np.append(judged.wrong, pool.wrong)
     inside = np.append(judged.truth, pool.truth) != OTHER
