@@ -68,10 +68,11 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Return logits, shape (texts, labels), and readings (unseen share, words), shape (texts, 2)."""
-        scored = [self._score(text) for text in texts]
-        labels = len(self.weights.bias)
-        logits = np.array([one[0] for one in scored], np.float64).reshape(len(scored), labels)
-        return logits, np.array([one[1] for one in scored], np.float64).reshape(len(scored), 2)
+        logits = np.empty((len(texts), len(self.weights.bias)))
+        readings = np.empty((len(texts), 2))
+        for at, text in enumerate(texts):
+            logits[at], readings[at] = self._score(text)
+        return logits, readings
 
     def features(self, text: str) -> Features:
         """Return what is found in a prepared text."""
@@ -104,7 +105,7 @@ class Scorer:
         blocks = (features.of_words, features.of_chars, features.of_marks)
         ids = np.concatenate([block[0] for block in blocks])
         values = np.concatenate([block[1] for block in blocks]).astype(np.float32)
-        total: Floats = values @ self.weights.matrix[ids] + self.weights.bias
+        total: Floats = values @ self.weights.matrix.take(ids, axis=0) + self.weights.bias
         return total, (self.unseen_share(features.words), float(len(features.words)))
 
     def _weighed(self, ids: Ids) -> tuple[Ids, Floats]:
@@ -117,8 +118,8 @@ class Scorer:
         first[0] = True
         np.not_equal(ids[1:], ids[:-1], out=first[1:])
         starts = first.nonzero()[0]
-        distinct = ids[starts]
-        values = self.weights.idf[distinct]
+        distinct = ids.take(starts)
+        values = self.weights.idf.take(distinct)
         if len(starts) < total:
             ends = np.append(starts[1:], total)
             values = values * (1.0 + np.log(ends - starts))

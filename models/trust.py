@@ -70,12 +70,10 @@ def signals(logits: Floats, shares: Floats, logs: Floats, reading: Floats, other
         reading: Share of unseen words (weighted by idf, 0..1) and number of words, shape (tickets, 2).
         other: Column of the label `other`; None if there is none.
     """
-    rows = np.arange(len(logits))
-    best = logs.argmax(axis=1)
     numbers = np.empty((len(logits), len(SIGNALS)))
     numbers[:, 1], numbers[:, 0] = np.partition(logits, -2, axis=1)[:, -2:].T
-    numbers[:, 2] = _logit(shares[rows, best])
-    numbers[:, 3] = _logit(logs[rows, best])
+    numbers[:, 2] = _logit(shares.max(axis=1))
+    numbers[:, 3] = _logit(logs.max(axis=1))
     numbers[:, 4] = log_sums(logits)
     numbers[:, 5] = -(np.exp(logs) * logs).sum(axis=1)
     numbers[:, 6] = reading[:, 0]
