@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.house import House
 from triage.audit.log import records
 from triage.audit.verify import verify
 from triage.domain.run import RunState, TicketState
 from triage.sandbox.tenant import user_by_key
 from triage.store import notes
+
+KARIN, SYNCED = "karin.wright@harborline.example", "dora.garcia@harborline.example"
+LOCKED = "nina.santos@harborline.example"
+"""Karin lives in the cloud only; Dora and Nina are synced from Active Directory, where Nina is locked out."""
 
 LICENCE = {
     "short_description": "A licence for Karin",
@@ -151,3 +157,42 @@ async def test_nobody_privileged_is_touched_whatever_the_ticket_says(house: Hous
 
     assert case.stored.state in (TicketState.BLOCKED, TicketState.HANDOVER)
     assert case.runs == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "caller", "action"),
+    [
+        ("Forgot my password|I forgot my password, please reset it.", SYNCED, "reset_ad_password"),
+        ("My account is locked|My account is locked, please unlock it.", LOCKED, "unlock_ad_account"),
+        (
+            "Please restart the printing|Please restart the service Spooler on HL-PRN-01.",
+            "erik.haddad@harborline.example",
+            "restart_service",
+        ),
+        (
+            f"A group for Karin|Please add {KARIN} to the group SG-SAP-FI-Display.",
+            "rosa.martin@harborline.example",
+            "add_group_member",
+        ),
+    ],
+    ids=["password", "unlock", "restart", "group"],
+)
+async def test_what_is_allowed_is_done_wherever_it_has_to_be_done(
+    house: House, words: str, caller: str, action: str
+) -> None:
+    subject, text = words.split("|")
+
+    case = await house.settled(
+        house.play(short_description=subject, description=text, caller_id=caller, contact_type="self-service")
+    )
+
+    assert case.stored.state is TicketState.RESOLVED
+    assert [(run.action, run.state) for run in case.runs] == [(action, RunState.VERIFIED)]
+
+
+async def test_a_password_made_on_premises_waits_in_the_vault_for_the_manager(house: House) -> None:
+    case = await house.settled(house.play(**{**PASSWORD, "caller_id": SYNCED}))
+
+    (mail,) = house.sandbox.apps.tenant.outbox
+    assert f"/secrets/{case.runs[0].id}#" in mail.body
+    assert f"triage-{case.runs[0].id}" in house.sandbox.apps.tenant.vault.secrets
