@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from triage.store.embedded import embedded
+from triage.store.embedded import embedded, stop_embedded
 from triage.store.engine import Database, connect
 from triage.store.migrate import upgrade
+
+_PREFIX = "triage-test-pg-"
 
 
 @pytest.fixture(scope="session")
 def template() -> Iterator[str]:
     """URL of a server on which the database `template` holds the migrated schema."""
     # a short path outside pytest's own folder: socket paths are bounded, and the server's user must get there
-    folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
+    _tidy_up()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     folder.chmod(0o755)
     with asyncio.Runner() as runner:
         server = embedded(folder)
@@ -32,6 +37,7 @@ def template() -> Iterator[str]:
             yield url
         finally:
             runner.run(server.__aexit__(None, None, None))
+            stop_embedded(folder)  # also when a killed worker's connection has not been noticed yet
             shutil.rmtree(folder)
 
 
@@ -51,6 +57,15 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh database with the schema, for this test alone."""
     async with connect(database_url) as opened:
         yield opened
+
+
+def _tidy_up() -> None:
+    """Stop what a session of ours left running that was killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        session = int(folder.name.removeprefix(_PREFIX).split("-")[0])
+        if folder.stat().st_uid == os.getuid() and not psutil.pid_exists(session):
+            stop_embedded(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _make_template(url: str) -> None:
