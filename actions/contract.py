@@ -42,6 +42,10 @@ class RunContext:
     secret: SecretStr | None = field(default=None, repr=False)
     secret_name: str = ""
 
+    def accounts_for(self, moment: datetime | None) -> bool:
+        """Whether what happened at `moment` can be this run's doing; others keep such times by the second."""
+        return moment is not None and moment >= self.started_at.replace(microsecond=0)
+
 
 @dataclass(frozen=True)
 class Blocker:

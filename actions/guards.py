@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from actions.clients.graph.values import Group, User
-from actions.contract import Blocker, World
+from actions.contract import Blocker, Seen, Verification, World
 from actions.errors import NotFound
 
 ACCOUNT_OPERATIONS = ("users.get", "groups.of_user", "roles.active", "roles.eligible")
@@ -14,6 +14,8 @@ ACCOUNT_OPERATIONS = ("users.get", "groups.of_user", "roles.active", "roles.elig
 
 NO_USER = Blocker("user_not_found", "There is no such account: it was deleted. Check whom the ticket means.")
 NO_GROUP = Blocker("group_not_found", "There is no such group: it was deleted. Check which one is meant.")
+ACCOUNT_GONE = Verification(Seen.FAILED, NO_USER.sentence)
+SESSIONS_STAND = Verification(Seen.ABSENT, "The sessions have not been revoked since the run began.")
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,16 @@ from pydantic import Field
 
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
-from actions.errors import NotFound
-from actions.guards import ACCOUNT_OPERATIONS, NO_USER, cloud_account_blockers, read_account, shown
+from actions.guards import (
+    ACCOUNT_GONE,
+    ACCOUNT_OPERATIONS,
+    NO_USER,
+    SESSIONS_STAND,
+    cloud_account_blockers,
+    find_user,
+    read_account,
+    shown,
+)
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 _SIGN_IN = "sign-in"
@@ -47,15 +55,13 @@ async def execute(world: World, params: ContainAccount, _run: RunContext) -> Non
 
 async def verify(world: World, params: ContainAccount, run: RunContext) -> Verification:
     """The sign-in is blocked, and sessions from before the run are void."""
-    try:
-        user = await world.graph.users.get(params.user_id)
-    except NotFound:
-        return Verification(Seen.FAILED, NO_USER.sentence)
+    user = await find_user(world, params.user_id)
+    if user is None:
+        return ACCOUNT_GONE
     if user.account_enabled is not False:
         return Verification(Seen.ABSENT, "The sign-in is still allowed.")
-    moved = user.sign_in_sessions_valid_from_date_time
-    if moved is None or moved < run.started_at.replace(microsecond=0):
-        return Verification(Seen.ABSENT, "The sessions have not been revoked since the run began.")
+    if not run.accounts_for(user.sign_in_sessions_valid_from_date_time):
+        return SESSIONS_STAND
     return Verification(Seen.DONE, "The sign-in is blocked, and the sessions were revoked.")
 
 

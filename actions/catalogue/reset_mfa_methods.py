@@ -13,8 +13,16 @@ from pydantic import Field
 from actions.clients.graph.factors import REMOVALS
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
-from actions.errors import NotFound
-from actions.guards import ACCOUNT_OPERATIONS, NO_USER, credential_blockers, read_account, shown
+from actions.guards import (
+    ACCOUNT_GONE,
+    ACCOUNT_OPERATIONS,
+    NO_USER,
+    SESSIONS_STAND,
+    credential_blockers,
+    find_user,
+    read_account,
+    shown,
+)
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 
@@ -57,16 +65,14 @@ async def execute(world: World, params: ResetMfaMethods, _run: RunContext) -> No
 
 async def verify(world: World, params: ResetMfaMethods, run: RunContext) -> Verification:
     """No method is left but the password, and sessions from before the run are void."""
-    try:
-        user = await world.graph.users.get(params.user_id)
-    except NotFound:
-        return Verification(Seen.FAILED, NO_USER.sentence)
+    user = await find_user(world, params.user_id)
+    if user is None:
+        return ACCOUNT_GONE
     left = await world.graph.factors.of_user(params.user_id)
     if left:
         return Verification(Seen.ABSENT, f"Still registered: {', '.join(sorted(one.told for one in left))}.")
-    moved = user.sign_in_sessions_valid_from_date_time
-    if moved is None or moved < run.started_at.replace(microsecond=0):
-        return Verification(Seen.ABSENT, "The sessions have not been revoked since the run began.")
+    if not run.accounts_for(user.sign_in_sessions_valid_from_date_time):
+        return SESSIONS_STAND
     return Verification(Seen.DONE, "No second factor is registered, and the sessions were revoked.")
 
 

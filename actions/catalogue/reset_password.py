@@ -6,14 +6,23 @@ the password, seals it before the call and hands it in: here it is neither made,
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
-from actions.errors import NotFound, OutcomeUnknown, Refused
-from actions.guards import ACCOUNT_OPERATIONS, NO_USER, cloud_account_blockers, read_account, shown
+from actions.errors import OutcomeUnknown, Refused
+from actions.guards import (
+    ACCOUNT_GONE,
+    ACCOUNT_OPERATIONS,
+    NO_USER,
+    SESSIONS_STAND,
+    cloud_account_blockers,
+    find_user,
+    read_account,
+    shown,
+)
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
 
 
@@ -53,26 +62,21 @@ async def execute(world: World, params: ResetPassword, run: RunContext) -> None:
         await world.graph.users.set_password(params.user_id, run.secret)
     except OutcomeUnknown:  # the time of the last change tells; only if it does not, nobody knows
         user = await world.graph.users.get(params.user_id)
-        if not _since(run, user.last_password_change_date_time):
+        if not run.accounts_for(user.last_password_change_date_time):
             raise
     await world.graph.users.revoke_sessions(params.user_id)
 
 
 async def verify(world: World, params: ResetPassword, run: RunContext) -> Verification:
     """Both times moved since the run began; Entra keeps them by the second."""
-    try:
-        user = await world.graph.users.get(params.user_id)
-    except NotFound:
-        return Verification(Seen.FAILED, NO_USER.sentence)
-    if not _since(run, user.last_password_change_date_time):
+    user = await find_user(world, params.user_id)
+    if user is None:
+        return ACCOUNT_GONE
+    if not run.accounts_for(user.last_password_change_date_time):
         return Verification(Seen.ABSENT, "The password has not changed since the run began.")
-    if not _since(run, user.sign_in_sessions_valid_from_date_time):
-        return Verification(Seen.ABSENT, "The sessions have not been revoked since the run began.")
+    if not run.accounts_for(user.sign_in_sessions_valid_from_date_time):
+        return SESSIONS_STAND
     return Verification(Seen.DONE, "The password was changed and the sessions were revoked.")
-
-
-def _since(run: RunContext, moment: datetime | None) -> bool:
-    return moment is not None and moment >= run.started_at.replace(microsecond=0)
 
 
 ACTION = Action(

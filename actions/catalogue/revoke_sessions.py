@@ -12,8 +12,7 @@ from pydantic import Field
 
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
-from actions.errors import NotFound
-from actions.guards import NO_USER, find_user, shown
+from actions.guards import ACCOUNT_GONE, NO_USER, SESSIONS_STAND, find_user, shown
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 
@@ -47,13 +46,11 @@ async def execute(world: World, params: RevokeSessions, _run: RunContext) -> Non
 
 async def verify(world: World, params: RevokeSessions, run: RunContext) -> Verification:
     """Entra's time before which sessions are void moved since the run began; it counts in seconds."""
-    try:
-        user = await world.graph.users.get(params.user_id)
-    except NotFound:
-        return Verification(Seen.FAILED, NO_USER.sentence)
-    moved = user.sign_in_sessions_valid_from_date_time
-    if moved is None or moved < run.started_at.replace(microsecond=0):
-        return Verification(Seen.ABSENT, "The sessions have not been revoked since the run began.")
+    user = await find_user(world, params.user_id)
+    if user is None:
+        return ACCOUNT_GONE
+    if not run.accounts_for(user.sign_in_sessions_valid_from_date_time):
+        return SESSIONS_STAND
     return Verification(Seen.DONE, "The sessions were revoked.")
 
 

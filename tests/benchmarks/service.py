@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 import os
 import subprocess
 import sys
@@ -23,7 +22,8 @@ import psutil
 from rich.console import Console
 
 from training.company import harborline
-from training.synth import COLUMNS, synth
+from training.synth import synth
+from training.writing import write_export
 from triage.cli.console import add_row, table
 from triage.cli.demo.service import Service
 from triage.cli.sandbox import write_site
@@ -32,8 +32,8 @@ from triage.sandbox.server import Sandbox, running
 from triage.sandbox.servicenow.play import play
 from triage.settings import load_settings
 from triage.store.decisions import stage_seconds
+from triage.store.desk import Sought, find
 from triage.store.engine import Database, open_database
-from triage.store.overview import lines
 
 _STAGES = ("classify", "resolve", "enrich", "plan", "rule")
 _PORT = 8179
@@ -73,10 +73,7 @@ def _settle_in(folder: Path, served: Sandbox) -> None:
 
 def _train(folder: Path, rows: int) -> None:
     export = folder / "export.csv"
-    with export.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(synth(harborline(), rows=rows, seed=1))
+    write_export(export, synth(harborline(), rows=rows, seed=1), dirty=False, seed=1)
     command = [sys.executable, "-m", "triage", "train", str(export), "--label", "u_intent", "--promote"]
     subprocess.run([*command, "--no-warm-start"], check=True, stdout=subprocess.DEVNULL)
 
@@ -88,7 +85,7 @@ async def _measure(out: Console, served: Sandbox, database: Database, tickets: i
     async with asyncio.timeout(_PATIENCE_SECONDS):
         while True:
             async with database.engine.connect() as conn:
-                seen = await lines(conn, limit=tickets)
+                seen = await find(conn, Sought(), tickets)
                 stages = await stage_seconds(conn, _EPOCH)
             if sum(line.decision is not None for line in seen) >= len(played):
                 break

@@ -27,6 +27,14 @@ class Channel(StrEnum):
     WALK_IN = "walk-in"
     MONITORING = "monitoring"
 
+    @classmethod
+    def named(cls, text: str) -> Channel:
+        """The channel of that name; one we do not know vouches for as little as mail does."""
+        try:
+            return cls(text.strip().lower().replace(" ", "-"))
+        except ValueError:
+            return cls.EMAIL
+
 
 class Comment(Frozen):
     """A customer-visible comment; `by_caller` tells whether the caller of the ticket wrote it."""

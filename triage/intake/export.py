@@ -40,7 +40,7 @@ def ticket_of(row: Mapping[str, str], line: int, *, now: datetime) -> Ticket:
     Raises:
         BadInput: `opened_at` or `variables` cannot be read; the field is named.
     """
-    channel = channel_of(row.get("contact_type", ""))
+    channel = Channel.named(row.get("contact_type", ""))
     caller, opener = row.get("caller_id", "").strip(), row.get("opened_by", "").strip()
     signed_in = channel in (Channel.SELF_SERVICE, Channel.CHAT)
     copied = {name: row.get(name, "") for name in _COPIED}
@@ -58,14 +58,6 @@ def ticket_of(row: Mapping[str, str], line: int, *, now: datetime) -> Ticket:
             "variables": _variables(row.get("variables", ""), line),
         }
     )
-
-
-def channel_of(text: str) -> Channel:
-    """Return the channel; one that is missing or unknown vouches for as little as mail does."""
-    try:
-        return Channel(text.strip().lower().replace(" ", "-"))
-    except ValueError:
-        return Channel.EMAIL
 
 
 def opened_at(text: str, line: int, *, now: datetime) -> datetime:

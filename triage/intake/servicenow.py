@@ -67,7 +67,7 @@ async def read_ticket(client: ServiceNowClient, table: str, sys_id: str) -> Tick
 async def ticket_of(client: ServiceNowClient, table: str, row: Row) -> Ticket:
     """Complete a row of `fields_of(table)` by its comments and form, and return it as a ticket."""
     row = dict.fromkeys(fields_of(table), "") | row  # a field the instance does not have is left out silently
-    channel = _channel(row["contact_type"])
+    channel = Channel.named(row["contact_type"])
     asker = _asker(table, row, channel)
     return Ticket(
         source=SOURCE,
@@ -118,14 +118,6 @@ def _vouched(row: Row, asker: str, channel: Channel) -> bool:
 def _name(row: Row, field: str) -> str:
     """Return what the directory knows a person by: mail, else user name, employee number or name."""
     return next((row[f"{field}{part}"] for part in _PERSON[1:] if row[f"{field}{part}"]), "")
-
-
-def _channel(text: str) -> Channel:
-    """Return the channel; one we do not know vouches for as little as mail does."""
-    try:
-        return Channel(text.strip().lower().replace(" ", "-"))
-    except ValueError:
-        return Channel.EMAIL
 
 
 async def _form(client: ServiceNowClient, row: Row) -> dict[str, str]:

@@ -13,9 +13,19 @@ from actions.vocabulary import Frozen
 from triage.domain.decision import Decision
 from triage.domain.run import TicketState
 from triage.domain.ticket import Ticket
-from triage.store.overview import Line
 from triage.store.reviews import Review, ReviewState
 from triage.store.tables import approvals, decisions, reviews, tickets
+
+
+class Line(Frozen):
+    """One ticket with the newest decision on it; `decision` is `None` until there is one."""
+
+    id: uuid.UUID
+    ticket: Ticket
+    state: TicketState
+    received_at: AwareDatetime
+    changed_at: AwareDatetime
+    decision: Decision | None = None
 
 
 class Waiting(Frozen):

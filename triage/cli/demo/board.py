@@ -13,7 +13,7 @@ from rich.text import Text
 
 from triage.cli.console import safe, table
 from triage.domain.run import TicketState
-from triage.store.overview import Line
+from triage.store.desk import Line
 
 _ROWS = 18
 _TITLE = 44

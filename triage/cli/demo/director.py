@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from training.company import harborline
-from training.synth import COLUMNS
+from training.writing import write_export
 from triage.app import build
 from triage.cli.console import safe
 from triage.cli.demo.board import Board
@@ -30,7 +29,7 @@ from triage.sandbox.endpoints import settings as sandbox_settings
 from triage.sandbox.server import Sandbox, running
 from triage.sandbox.servicenow.play import play
 from triage.settings import load_settings
-from triage.store.overview import Line, lines
+from triage.store.desk import Line, Sought, find
 from triage.workflow.services import Services
 
 _SEED = 20261124
@@ -95,7 +94,7 @@ async def _staged(wish: Wish) -> AsyncIterator[_Stage]:
 async def _train(folder: Path, shown: Story, out: Console) -> None:
     """Train on the export alone: the shipped corpus would hold the very frames that are played later."""
     export = folder / "export.csv"
-    _write(export, shown.learnt)
+    write_export(export, shown.learnt, dirty=False, seed=_SEED)
     promise = ("--max-wrong", _MAX_WRONG, "--assurance", _ASSURANCE)
     arguments = ("train", export.name, "--label", "u_intent", *promise, "--no-warm-start", "--promote")
     out.print(f"triage {' '.join(arguments)}", soft_wrap=True)
@@ -113,7 +112,7 @@ async def _watch(wish: Wish, out: Console, shown: Story, stage: _Stage) -> Told:
         while not (player.done() and _over(seen, player.result(), moved)):
             await asyncio.sleep(_LOOK_SECONDS)
             async with stage.services.engine.connect() as conn:
-                now = await lines(conn, limit=wish.tickets * 2)
+                now = await find(conn, Sought(), wish.tickets * 2)
             moved = time.monotonic() if now != seen else moved
             seen = now
             board.update(seen, stage.service.deaths)
@@ -170,13 +169,6 @@ def _environment(wish: Wish, served: Sandbox, site: Path) -> dict[str, str]:
         "TRIAGE_WEB__PUBLIC_URL": _url(wish),
         "TRIAGE_SERVICENOW__POLL_EVERY": "PT1S",
     }
-
-
-def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _url(wish: Wish) -> str:

@@ -14,7 +14,7 @@ from triage.domain.run import Run, RunState, TicketState
 from triage.sandbox.apps import Apps
 from triage.sandbox.tenant import Tenant, roles_of
 from triage.store import runs
-from triage.store.overview import Line
+from triage.store.desk import Line
 from triage.workflow.services import Services
 
 _RESOLVED_IN_SERVICENOW = {"6", "7", "3"}  # resolved, closed; a requested item: closed complete

@@ -13,8 +13,7 @@ from fastapi.responses import Response
 from triage.domain.run import TicketState
 from triage.errors import BadInput
 from triage.store import desk, tickets
-from triage.store.desk import Sought
-from triage.store.overview import Line
+from triage.store.desk import Line, Sought
 from triage.web.front import Served
 from triage.web.pages.frame import Onlooker
 from triage.web.pages.render import render
