@@ -23,6 +23,7 @@ from triage.sandbox.founding import found
 from triage.sandbox.servicenow.history import Author
 from triage.sandbox.servicenow.play import Played, put_in
 from triage.sandbox.servicenow.writing import update
+from triage.sandbox.throttle import Throttle
 
 WORLD = json.loads(Path("training/data/companies/harborline.json").read_text(encoding="utf-8"))
 URL = "https://servicenow.test"
@@ -89,7 +90,7 @@ async def desk() -> AsyncIterator[Desk]:
     time = Time()
     tenant = found(WORLD, time)
     instance = servicenow.found(tenant)
-    transport = Counting(servicenow.app_for(instance))
+    transport = Counting(servicenow.app_for(instance, Throttle()))
     credentials = servicenow.credentials(tenant)
     async with httpx.AsyncClient(transport=transport) as http:
         tokens = OAuthTokens(

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from training.company import World, harborline, load_company
 from triage.cli.company import site_of
 from triage.cli.console import STDOUT, JsonTarget, console, emit_json, report, summary
 from triage.errors import BadInput
 from triage.sandbox.endpoints import script_settings, settings
-from triage.sandbox.faults import Rule, arm
+from triage.sandbox.scenario import Scenario, enter
 from triage.sandbox.server import Sandbox, running
 from triage.settings import load_settings
 
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def sandbox(
     *,
     world: WorldFile = None,
-    faults: Annotated[Path | None, typer.Option(help="Requests that shall go wrong (YAML).")] = None,
+    faults: Annotated[Path | None, typer.Option(help="What shall go wrong, and limits (YAML).")] = None,
     port: Annotated[
         int | None, typer.Option(min=1, max=65530, help="First of six ports; free ones else.")
     ] = None,
@@ -41,7 +41,7 @@ def sandbox(
 ) -> None:
     """Serve until Ctrl-C and print the settings with which the service reaches it."""
     company = load_company(world) if world else harborline()
-    asyncio.run(_serve(company, read_faults(faults) if faults else [], port, json))
+    asyncio.run(_serve(company, read_faults(faults) if faults else Scenario(), port, json))
 
 
 def write_site(world: World, folder: Path) -> Path:
@@ -54,20 +54,21 @@ def write_site(world: World, folder: Path) -> Path:
     return path
 
 
-def read_faults(path: Path) -> list[Rule]:
-    """Read fault rules from a YAML list (fields: `triage.sandbox.faults.Rule`).
+def read_faults(path: Path) -> Scenario:
+    """Read what shall go wrong from YAML: a mapping (`triage.sandbox.scenario.Scenario`), or a list of rules.
 
     Raises:
-        BadInput: it is no YAML, or a rule is none; the message names the place.
+        BadInput: it is no YAML, or a part of it is none of these; the message names the place.
     """
     try:
-        return TypeAdapter(list[Rule]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+        content = yaml.safe_load(path.read_text("utf-8"))
+        return Scenario.model_validate({"rules": content} if isinstance(content, list) else content)
     except yaml.YAMLError as error:
         raise BadInput(f"not YAML: {error}", subject=str(path)) from error
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"rule {place}: {first['msg']}", subject=str(path)) from error
+        raise BadInput(f"{place or 'the file'}: {first['msg']}", subject=str(path)) from error
 
 
 async def stopped() -> None:
@@ -78,11 +79,11 @@ async def stopped() -> None:
     await end.wait()
 
 
-async def _serve(world: World, faults: list[Rule], port: int | None, json: Path | None) -> None:
+async def _serve(world: World, scenario: Scenario, port: int | None, json: Path | None) -> None:
     folder = load_settings().data_dir / "sandbox"
     site = write_site(world, folder)
     async with running(world, folder, base_port=port) as served:
-        arm(served.apps.faults, faults)
+        enter(served.apps, scenario)
         environment = {
             **settings(served.apps.tenant, served.endpoints),
             "TRIAGE_SITE_FILE": str(site.absolute()),

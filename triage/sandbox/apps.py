@@ -19,6 +19,7 @@ from triage.sandbox.records import Json
 from triage.sandbox.registrations import credentials
 from triage.sandbox.sign_in.app import PATH
 from triage.sandbox.tenant import Tenant
+from triage.sandbox.throttle import Throttle
 from triage.sandbox.tokens import Issuer, app_token, new_issuer
 from triage.sandbox.worker import Pool
 
@@ -29,14 +30,15 @@ SIGN_IN = "/sign-in"
 class Apps:
     """The make-believe company and its APIs; `browser` holds what a person opens (sign-in page, window).
 
-    `issuer`, `workers` and `faults` may be turned while it runs: token lifetime, pace of the hybrid workers,
-    requests that go wrong. `instance` is the state of ServiceNow.
+    `issuer`, `workers`, `faults` and `throttle` may be turned while it runs: token lifetime, pace of the
+    hybrid workers, requests that go wrong, limits. `instance` is the state of ServiceNow.
     """
 
     tenant: Tenant
     issuer: Issuer
     workers: Pool
     faults: Faults
+    throttle: Throttle
     instance: servicenow.Instance
     entra: ASGIApp
     graph: ASGIApp
@@ -62,24 +64,26 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
     """
     tenant = found(world, clock)
     issuer, workers, faults = new_issuer(tenant, places.entra), Pool(), Faults()
+    throttle = Throttle()
     instance = servicenow.found(tenant)
 
     def guarded(app: ASGIApp, name: str) -> ASGIApp:
         return faulty(app, name, tenant, faults, places.drops.get(name, cut_in_process))
 
-    core = core_for(issuer)
+    core = core_for(issuer, throttle)
     return Apps(
         tenant=tenant,
         issuer=issuer,
         workers=workers,
         faults=faults,
+        throttle=throttle,
         instance=instance,
         entra=guarded(entra.app_for(issuer, f"{places.browser}{SIGN_IN}/{tenant.id}{PATH}"), "entra"),
         # A part of a batch cannot cut the connection of the whole, so there the error stays in process.
         graph=guarded(with_batch(issuer, core, faulty(core, "graph", tenant, faults)), "graph"),
-        arm=guarded(arm.app_for(issuer, workers), "arm"),
-        vault=guarded(keyvault.app_for(issuer), "vault"),
-        servicenow=guarded(servicenow.app_for(instance), "servicenow"),
+        arm=guarded(arm.app_for(issuer, workers, throttle), "arm"),
+        vault=guarded(keyvault.app_for(issuer, throttle), "vault"),
+        servicenow=guarded(servicenow.app_for(instance, throttle), "servicenow"),
         browser=_browser(issuer, window.app_for(tenant, instance)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,12 +11,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from triage.sandbox import tokens
-from triage.sandbox.arm_jobs import ArmError, job_json, new_job, runbook_json, stream_json, worker_json
+from triage.sandbox.arm_jobs import job_json, new_job, runbook_json, stream_json, worker_json
+from triage.sandbox.arm_limits import ArmError, Visit, charged
 from triage.sandbox.bodies import MalformedError, json_object
 from triage.sandbox.records import AppRegistration, Job, Json
 from triage.sandbox.registrations import ARM
 from triage.sandbox.runbooks.shelf import TWINS
 from triage.sandbox.tenant import Tenant, new_id, stable_id
+from triage.sandbox.throttle import Throttle
 from triage.sandbox.tokens import InvalidTokenError, Issuer
 from triage.sandbox.worker import Pool, advance, stop, workers_of
 
@@ -40,16 +43,26 @@ Handler = Callable[[Tenant, Request, AppRegistration, Json], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What every endpoint works on."""
+
+    issuer: Issuer
+    pool: Pool
+    throttle: Throttle
+
+
 def subscription_id(tenant: Tenant) -> str:
     """Return the subscription the tenant's Automation account is in."""
     return stable_id(tenant.id, "subscription")
 
 
-def app_for(issuer: Issuer, pool: Pool) -> Starlette:
+def app_for(issuer: Issuer, pool: Pool, throttle: Throttle) -> Starlette:
     """Return the ASGI app; every request lets the workers go one step, so a passed clock decides all."""
 
     def route(path: str, handler: Handler, action: str, method: str = "GET") -> Route:
-        return Route(_ACCOUNT_PATH + path, _endpoint(issuer, pool, handler, action), methods=[method])
+        endpoint = _endpoint(_Site(issuer, pool, throttle), handler, action)
+        return Route(_ACCOUNT_PATH + path, endpoint, methods=[method])
 
     return Starlette(
         routes=[
@@ -71,21 +84,22 @@ def app_for(issuer: Issuer, pool: Pool) -> Starlette:
     )
 
 
-def _endpoint(issuer: Issuer, pool: Pool, handler: Handler, action: str) -> Endpoint:
-    tenant = issuer.tenant
+def _endpoint(site: _Site, handler: Handler, action: str) -> Endpoint:
+    tenant = site.issuer.tenant
 
     async def endpoint(request: Request) -> Response:
+        headers: dict[str, str] = {}
         try:
-            app = _caller(issuer, request, action)
+            app = _caller(site.issuer, request, action)
+            headers = charged(site.throttle, tenant, app.principal_id, Visit(request.method, action))
             _check_place(tenant, request)
-            advance(tenant, pool)
+            advance(tenant, site.pool)
             response = handler(tenant, request, app, json_object(await request.body()))
         except (ArmError, MalformedError) as problem:
             error = problem if isinstance(problem, ArmError) else ArmError(400, "BadRequest", str(problem))
             body = {"error": {"code": error.code, "message": str(error)}}
-            response = JSONResponse(body, error.status)
-        kind = "reads" if request.method == "GET" else "writes"
-        response.headers[f"x-ms-ratelimit-remaining-subscription-{kind}"] = "199"
+            response = JSONResponse(body, error.status, headers=error.headers)
+        response.headers.update(headers)
         response.headers["x-ms-request-id"] = new_id(tenant, "arm-request")
         return response
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from triage.sandbox.arm_limits import ArmError
 from triage.sandbox.bodies import Body, parsed
 from triage.sandbox.records import Job, Json, StreamRecord, Worker
 from triage.sandbox.runbooks.shelf import TWINS
@@ -12,14 +13,6 @@ from triage.sandbox.tenant import Tenant, new_id, stable_id
 from triage.sandbox.worker import workers_of
 
 _PROVISIONING = {"Completed": "Succeeded", "Failed": "Failed", "Suspended": "Suspended", "Stopped": "Failed"}
-
-
-class ArmError(Exception):
-    """A refusal of ARM: HTTP status and `error.code`."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
 
 
 class _Runbook(Body):

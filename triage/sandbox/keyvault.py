@@ -24,19 +24,21 @@ from triage.sandbox.keyvault_wire import (
 from triage.sandbox.records import AppRegistration, Json, SecretVersion
 from triage.sandbox.registrations import VAULT
 from triage.sandbox.tenant import Tenant
+from triage.sandbox.throttle import Bucket, Throttle, draw
 from triage.sandbox.tokens import InvalidTokenError, Issuer
 
 _READERS = {"Key Vault Secrets User", "Key Vault Secrets Officer"}
 _WRITERS = {"Key Vault Secrets Officer"}
+_TRANSACTIONS = Bucket("vault", 4_000, 10)
 Handler = Callable[[Tenant, Request, Json, str], Json]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def app_for(issuer: Issuer) -> Starlette:
+def app_for(issuer: Issuer, throttle: Throttle) -> Starlette:
     """Return the ASGI app of the tenant's one vault."""
 
     def route(path: str, handler: Handler, method: str, roles: set[str]) -> Route:
-        return Route(path, _endpoint(issuer, handler, roles), methods=[method])
+        return Route(path, _endpoint(issuer, throttle, handler, roles), methods=[method])
 
     return Starlette(
         routes=[
@@ -56,10 +58,11 @@ def app_for(issuer: Issuer) -> Starlette:
     )
 
 
-def _endpoint(issuer: Issuer, handler: Handler, roles: set[str]) -> Endpoint:
+def _endpoint(issuer: Issuer, throttle: Throttle, handler: Handler, roles: set[str]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             app = _caller(issuer, request, roles)
+            _count(throttle, issuer.tenant)
             body = handler(issuer.tenant, request, json_object(await request.body()), app.display_name)
         except InvalidTokenError as error:
             refusal = VaultError(401, "Unauthorized", f"AKV10000: {error}")
@@ -68,7 +71,7 @@ def _endpoint(issuer: Issuer, handler: Handler, roles: set[str]) -> Endpoint:
         except MalformedError as error:
             return refused(VaultError(400, "BadParameter", str(error)), {})
         except VaultError as error:
-            return refused(error, {})
+            return refused(error, error.headers)
         return JSONResponse(body) if body else Response(status_code=204)
 
     return endpoint
@@ -82,6 +85,18 @@ def _caller(issuer: Issuer, request: Request, roles: set[str]) -> AppRegistratio
     if not request.query_params.get("api-version"):
         raise VaultError(400, "BadParameter", "api-version must be specified")
     return app
+
+
+def _count(throttle: Throttle, tenant: Tenant) -> None:
+    told = draw(throttle, [(_TRANSACTIONS, 1.0)], tenant.clock())
+    if told is not None and told.wait is not None:
+        headers = {"Retry-After": str(told.wait)}
+        raise VaultError(
+            429,
+            "Throttled",
+            "Request was not processed because too many requests were received.",
+            headers=headers,
+        )
 
 
 def _get(tenant: Tenant, request: Request, _body: Json, _actor: str) -> Json:

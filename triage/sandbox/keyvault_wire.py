@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pydantic import Field
@@ -39,11 +40,19 @@ class NewSecret(SecretUpdate):
 
 
 class VaultError(Exception):
-    """A refusal of Key Vault: HTTP status, `error.code` and `innererror.code`."""
+    """A refusal of Key Vault: HTTP status, `error.code`, `innererror.code` and the headers it carries."""
 
-    def __init__(self, status: int, code: str, message: str, inner: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        inner: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.inner = status, code, inner
+        self.status, self.code, self.inner, self.headers = status, code, inner, dict(headers or {})
 
 
 def refused(error: VaultError, headers: dict[str, str]) -> Response:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.sandbox.servicenow.company import Harborline, over
 from triage.sandbox import servicenow
+from triage.sandbox.throttle import Throttle
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def company() -> Harborline:
 @pytest.fixture
 async def stranger(company: Harborline) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who has not signed in."""
-    async with over(servicenow.app_for(company.instance), "https://servicenow.test") as client:
+    async with over(servicenow.app_for(company.instance, Throttle()), "https://servicenow.test") as client:
         yield client
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from triage.sandbox.records import Json
 
 
 class GraphError(Exception):
-    """A refusal of Graph: HTTP status, `error.code`, message and, where documented, `error.details`."""
+    """A refusal of Graph: HTTP status, `error.code`, message; details and headers where documented."""
 
-    def __init__(self, status: int, code: str, message: str, *, details: list[Json] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        details: list[Json] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.details = status, code, details
+        self.status, self.code, self.details, self.headers = status, code, details, dict(headers or {})
 
 
 def bad_request(message: str, *, details: list[Json] | None = None) -> GraphError:

@@ -8,6 +8,8 @@ from starlette.routing import Route
 from triage.sandbox.servicenow import access, failures, table_api
 from triage.sandbox.servicenow.failures import ApiFailure
 from triage.sandbox.servicenow.instance import Instance
+from triage.sandbox.servicenow.limits import metered
+from triage.sandbox.throttle import Throttle
 
 # The path without a version is the newest one; only v1 differs (404 for an empty list).
 _PREFIXES = ("/api/now", "/api/now/{version:str}")
@@ -20,16 +22,18 @@ _RECORD = {
 }
 
 
-def app_for(instance: Instance) -> Starlette:
+def app_for(instance: Instance, throttle: Throttle) -> Starlette:
     """Return the app that serves this instance; every request sees and changes the same state."""
     routes = [Route("/oauth_token.do", access.token, methods=["POST"])]
     for prefix in _PREFIXES:
-        routes += [Route(f"{prefix}/attachment", attachments, methods=["GET"])]
-        routes += [Route(f"{prefix}/table/{{table}}", call, methods=[m]) for m, call in _LIST.items()]
+        routes += [Route(f"{prefix}/attachment", metered(attachments), methods=["GET"])]
+        routes += [
+            Route(f"{prefix}/table/{{table}}", metered(call), methods=[m]) for m, call in _LIST.items()
+        ]
         path = f"{prefix}/table/{{table}}/{{sys_id}}"
-        routes += [Route(path, call, methods=[method]) for method, call in _RECORD.items()]
+        routes += [Route(path, metered(call), methods=[method]) for method, call in _RECORD.items()]
     app = Starlette(routes=routes, exception_handlers={ApiFailure: failures.answer, 404: _unknown_path})
-    app.state.instance = instance
+    app.state.instance, app.state.throttle = instance, throttle
     return app
 
 

@@ -1,5 +1,7 @@
 """Errors of the API with the words ServiceNow uses, and the one shape they are answered in."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -7,14 +9,22 @@ from starlette.responses import JSONResponse, Response
 class ApiFailure(Exception):  # noqa: N818 - a refusal to the caller, not a fault of ours
     """The request is answered with this status; `detail` may be None, as in the product."""
 
-    def __init__(self, status: int, message: str, detail: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        detail: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.message, self.detail = status, message, detail
+        self.status, self.message, self.detail, self.headers = status, message, detail, dict(headers or {})
 
 
 def not_authenticated() -> ApiFailure:
     """Return what an unknown, locked or restricted caller gets: which of these it is, is not told."""
-    return ApiFailure(401, "User Not Authenticated", "Required to provide Auth information")
+    realm = {"WWW-Authenticate": 'BASIC realm="Service-now"'}
+    return ApiFailure(401, "User Not Authenticated", "Required to provide Auth information", headers=realm)
 
 
 def no_record() -> ApiFailure:
@@ -29,8 +39,7 @@ def acl(operation: str) -> ApiFailure:
 
 
 async def answer(_: Request, failure: Exception) -> Response:
-    """Give the failure as ServiceNow's error body; a 401 names the Basic realm."""
+    """Give the failure as ServiceNow's error body."""
     assert isinstance(failure, ApiFailure)
     body = {"error": {"message": failure.message, "detail": failure.detail}, "status": "failure"}
-    headers = {"WWW-Authenticate": 'BASIC realm="Service-now"'} if failure.status == 401 else None
-    return JSONResponse(body, failure.status, headers=headers)
+    return JSONResponse(body, failure.status, headers=failure.headers)
