@@ -104,6 +104,29 @@ class LimitSettings(BaseModel):
     )
 
 
+class AuditSettings(BaseModel):
+    """How the audit chain is signed, deposited outside and reconciled, and how long contents are kept."""
+
+    sign_every: timedelta = Field(
+        default=timedelta(minutes=10),
+        gt=timedelta(0),
+        le=timedelta(minutes=30),
+        description="Pause between two signed checkpoints.",
+    )
+    anchor_file: Path | None = Field(
+        default=None, description="File, best on storage that only adds, that gets each checkpoint."
+    )
+    anchor_command: tuple[str, ...] = Field(
+        default=(), description="Command and arguments; it gets each checkpoint on standard input."
+    )
+    anchor_url: str = Field(default="", description="Address that each checkpoint is posted to as JSON.")
+    keep_contents: timedelta = Field(
+        default=timedelta(days=400),
+        ge=timedelta(days=30),
+        description="Age at which the contents of settled tickets are erased.",
+    )
+
+
 class Settings(BaseSettings):
     """All settings; build it once with `load_settings` and pass its parts down."""
 
@@ -135,6 +158,7 @@ class Settings(BaseSettings):
     servicenow: ServiceNowSettings = ServiceNowSettings()
     web: WebSettings = WebSettings()
     limits: LimitSettings = LimitSettings()
+    audit: AuditSettings = AuditSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from triage.audit.chain import GENESIS, Record, digest, sealed
 from triage.audit.events import Event
 from triage.audit.export import line, read, sentence
-from triage.audit.verify import verify
+from triage.audit.verify import Kept, verify
 from triage.errors import Broken
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -129,6 +129,6 @@ def test_no_two_events_share_a_name() -> None:
 
 async def test_a_cut_end_shows_against_a_head_that_was_kept() -> None:
     records = three()
-    assert (await verify(walk(records), head=records[1].hash)).ok
-    report = await verify(walk(records[:2]), head=records[2].hash)
+    assert (await verify(walk(records), kept=[Kept(hash=records[1].hash)])).ok
+    report = await verify(walk(records[:2]), kept=[Kept(hash=records[2].hash)])
     assert (report.ok, report.checked) == (False, 2)

@@ -47,6 +47,15 @@ def digest(record: Record) -> str:
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
+def salted(salt: str, content: Mapping[str, JsonValue]) -> str:
+    """SHA-256 (hex) over a random salt and what the chain vouches for without holding it.
+
+    Without the salt the digest tells nothing of the content: erasing both erases them for good, and the chain
+    stays whole.
+    """
+    return hashlib.sha256(salt.encode() + b"\n" + canonical(content)).hexdigest()
+
+
 def sealed(record: Record) -> Record:
     """The record with its hash filled in."""
     return record.model_copy(update={"hash": digest(record)})

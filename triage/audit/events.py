@@ -18,7 +18,7 @@ class Event(Enum):
         "ticket.decided",
         (
             "{number}: {verdict} for {label} at {confidence}; rules {rules}; model {model}; policy {policy}; "
-            "action {action}; plan {fingerprint}; decision {decision_id}."
+            "action {action}; plan {fingerprint}; decision {decision_id}, digest {record}."
         ),
     )
     TICKET_WRITTEN = ("ticket.written", "{number}: wrote {kind} back (operation {operation}).")
@@ -58,6 +58,36 @@ class Event(Enum):
     HALT_SET = ("halt.set", "The kill switch was set for {scope} {key}: {reason}.")
     HALT_LIFTED = ("halt.lifted", "The kill switch was lifted for {scope} {key}.")
     MODEL_CHANGED = ("model.changed", "Model {version} now serves (before: {previous}).")
+    AUDIT_KEY = (
+        "audit.key",
+        "Signing key {key} ({public}) was brought in; {vouched_by} vouches for it: {signature}.",
+    )
+    AUDIT_CHECKPOINT = (
+        "audit.checkpoint",
+        "Every record up to {head_seq} ({head}) is signed with key {key}: {signature}.",
+    )
+    AUDIT_ANCHORED = ("audit.anchored", "The checkpoint over record {head_seq} was deposited with {places}.")
+    CONTENTS_ERASED = (
+        "contents.erased",
+        "The contents of {tickets} tickets were erased ({reason}); their decisions stay vouched for.",
+    )
+    HOLD_SET = ("hold.set", "Nothing about it is erased any more: {reason}.")
+    HOLD_LIFTED = ("hold.lifted", "It may be erased again.")
+    RECONCILED = (
+        "reconcile.done",
+        "{changes} changes in Entra and {runs} runs of ours were compared up to {until}; {alarms} alarms.",
+    )
+    RECONCILE_ALARM = ("reconcile.alarm", "{kind}: {reference} ({activity}) at {at}.")
+    OUTSIDE_CHANGE = ("outside.change", "Entra shows {activity}, which was not ours ({reference}).")
+    STORM_RAISED = (
+        "storm.raised",
+        "{count} tickets alike ({label}) within minutes: a candidate for a major incident.",
+    )
+    BREAKER_OPENED = ("breaker.opened", "The circuit breaker of {action} opened.")
+    BREAKER_CLOSING = (
+        "breaker.closing",
+        "{given} of {count} people agreed to close the breaker of {action}.",
+    )
 
     def __init__(self, label: str, sentence: str) -> None:
         self.label = label

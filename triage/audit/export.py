@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 
 from pydantic import ValidationError
@@ -17,8 +18,8 @@ def line(record: Record) -> str:
 
 
 def sentence(record: Record) -> str:
-    """What happened, in words."""
-    return Event.named(record.event).sentence.format(**record.data)
+    """What happened, in words; what an earlier release did not record yet is shown as a dash."""
+    return Event.named(record.event).sentence.format_map(defaultdict(lambda: "-", record.data))
 
 
 async def read(lines: Iterable[str], name: str) -> AsyncIterator[Record]:

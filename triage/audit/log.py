@@ -43,10 +43,7 @@ async def append(
     if set(data) != event.fields:
         odd = ", ".join(sorted(set(data) ^ event.fields))
         raise Broken(f"audit event {event.label} got the wrong fields: {odd}", subject=subject)
-    await conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    last = (
-        await conn.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1))
-    ).first()
+    last = await head(conn)
     record = sealed(
         Record(
             seq=last.seq + 1 if last else 1,
@@ -61,6 +58,21 @@ async def append(
     )
     await conn.execute(insert(audit).values(**record.model_dump()))
     return record
+
+
+async def head(conn: AsyncConnection) -> Record | None:
+    """Return the last record; nobody else adds one before the caller's transaction ends."""
+    await conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    return await newest(conn)
+
+
+async def newest(conn: AsyncConnection, *events: Event) -> Record | None:
+    """Return the last record, of these events if any are named."""
+    query = select(audit).order_by(audit.c.seq.desc()).limit(1)
+    if events:
+        query = query.where(audit.c.event.in_([event.label for event in events]))
+    row = (await conn.execute(query)).mappings().first()
+    return Record.model_validate(dict(row)) if row else None
 
 
 async def records(conn: AsyncConnection, *, after: int = 0, subject: str = "") -> AsyncIterator[Record]:

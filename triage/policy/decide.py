@@ -15,7 +15,8 @@ from triage.domain.facts import Facts, PersonFacts
 from triage.policy.consent import Involved, consent_context
 from triage.policy.engine import ActionName, Answer, Engine, Question
 from triage.policy.facts import situation
-from triage.policy.texts import SHIPPED, Clause, Texts, read
+from triage.policy.shape import Shape, fitted, shape_of
+from triage.policy.texts import SHIPPED, Clause, Texts, read, understood
 
 APPROVALS: Final = {
     Tier.READ: 1,
@@ -47,10 +48,14 @@ _NO_ACTION: Final = Approvals(count=0)
 
 @dataclass(frozen=True)
 class Policy:
-    """The rules in force. `version` is `sha256:…` over all their texts; it is part of every fingerprint."""
+    """The rules in force. `version` is `sha256:…` over all their texts; it is part of every fingerprint.
+
+    `shape` is what rules of another release can speak about; `None` for those of this one.
+    """
 
     texts: Texts
     engine: Engine
+    shape: Shape | None = None
 
     @classmethod
     def load(cls, site_dir: Path | None = None, *, shipped: Traversable = SHIPPED) -> Self:
@@ -66,6 +71,16 @@ class Policy:
         texts = read(site_dir, shipped=shipped)
         return cls(texts, Engine(texts))
 
+    @classmethod
+    def kept(cls, files: Iterable[tuple[str, str]]) -> Self:
+        """The policy that these files were, also of an earlier release: to make an old decision again.
+
+        Raises:
+            NotConfigured: they are no policy.
+        """
+        texts = understood(files)
+        return cls(texts, Engine(texts), shape_of(texts.schema))
+
     @property
     def version(self) -> str:
         """`sha256:…` over schema, families and all rules."""
@@ -77,7 +92,8 @@ class Policy:
         The tier is the action's or higher, never lower; without an action it is what the rules say, at least
         0. `approvals.count` is 0 unless people have to agree.
         """
-        context = json.dumps(situation(facts))
+        told = situation(facts)
+        context = json.dumps(told if self.shape is None else fitted(told, self.shape))
         alone = self._ask("AutoExecute", facts, context)
         offer = self._ask("Offer", facts, context) if self.texts.offer_apart else self._offered(alone)
         if not offer.allowed:

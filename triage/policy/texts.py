@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -71,6 +72,8 @@ class Texts:
     rules: str
     clauses: dict[str, Clause]
     version: str
+    files: tuple[tuple[str, str], ...]
+    """Name and text of every file, in the order in which they are told; a site's names hold a `/`."""
 
     @cached_property
     def offer_apart(self) -> bool:
@@ -89,28 +92,39 @@ def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
         NotConfigured: a rule does not parse, does not fit the schema, lacks its id or sentence, uses an id
             twice, or permits in the site's folder; the subject is file and line.
     """
-    schema = shipped.joinpath(SCHEMA).read_text(encoding="utf-8")
-    families_text = shipped.joinpath(FAMILIES).read_text(encoding="utf-8")
-    own = _cedar_files(shipped)
+    named = {name: shipped.joinpath(name).read_text(encoding="utf-8") for name in (SCHEMA, FAMILIES)}
     added = _site_files(site)
+    texts = understood((*named.items(), *_cedar_files(shipped).items(), *added.items()))
+    for clause in texts.clauses.values():
+        if clause.permits and clause.place.partition(":")[0] in added:
+            raise _refused(
+                clause.place,
+                f"{clause.id} permits, and a site's rules may only forbid",
+                "write a forbid, or take the rule out",
+            )
+    return texts
+
+
+def understood(files: Iterable[tuple[str, str]]) -> Texts:
+    """Return the policy that these files are, in their order, as `Texts.files` holds them.
+
+    Raises:
+        NotConfigured: a rule does not parse, does not fit the schema, lacks its id or sentence, or uses an id
+            twice; the subject is file and line.
+    """
+    texts = dict(files)
+    schema = texts[SCHEMA]
+    rules = {name: text for name, text in texts.items() if name not in {SCHEMA, FAMILIES}}
     clauses: dict[str, Clause] = {}
-    for name, text in (*own.items(), *added.items()):
+    for name, text in rules.items():
         for clause in _clauses(name, text, schema):
             if clause.id in clauses:
                 raise _refused(
                     clause.place, f"the id {clause.id} is used twice", "give each rule its own @id"
                 )
-            if name in added and clause.permits:
-                raise _refused(
-                    clause.place,
-                    f"{clause.id} permits, and a site's rules may only forbid",
-                    "write a forbid, or take the rule out",
-                )
             clauses[clause.id] = clause
-    texts = {SCHEMA: schema, FAMILIES: families_text, **own, **added}
-    families = {name: tuple(labels) for name, labels in json.loads(families_text).items()}
-    rules = "\n".join((*own.values(), *added.values()))
-    return Texts(schema, families, rules, clauses, _version(texts))
+    families = {name: tuple(labels) for name, labels in json.loads(texts[FAMILIES]).items()}
+    return Texts(schema, families, "\n".join(rules.values()), clauses, _version(texts), tuple(texts.items()))
 
 
 def _cedar_files(folder: Traversable | Path) -> dict[str, str]:

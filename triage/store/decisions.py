@@ -21,6 +21,7 @@ class StoredDecision(Frozen):
     """A decision as it was made.
 
     `params` are those of the action (ids of objects), `None` without one; `seconds` is what each stage took.
+    `salt` goes into its digest in the audit chain; it is empty once the contents were erased.
     """
 
     id: uuid.UUID
@@ -29,6 +30,7 @@ class StoredDecision(Frozen):
     decision: Decision
     params: dict[str, JsonValue] | None = None
     seconds: Mapping[str, float]
+    salt: str = ""
 
     @property
     def facts(self) -> Facts:
@@ -54,6 +56,7 @@ async def add(conn: AsyncConnection, stored: StoredDecision) -> None:
             content=stored.decision.model_dump(mode="json"),
             params=stored.params,
             seconds=dict(stored.seconds),
+            salt=stored.salt,
         )
     )
 
@@ -80,6 +83,13 @@ async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Stored
     return tuple(_stored(row) for row in (await conn.execute(query)).mappings())
 
 
+async def written(conn: AsyncConnection, decision_id: uuid.UUID) -> tuple[str, dict[str, JsonValue]] | None:
+    """Return the salt and the content of a decision exactly as it was written, or `None` without one."""
+    query = select(decisions.c.salt, decisions.c.content).where(decisions.c.id == decision_id)
+    row = (await conn.execute(query)).first()
+    return (row.salt, row.content) if row else None
+
+
 async def stage_seconds(conn: AsyncConnection, since: datetime) -> tuple[dict[str, float], ...]:
     """Return the seconds of each stage of every decision made since then, oldest first."""
     query = select(decisions.c.seconds).where(decisions.c.made_at >= since).order_by(decisions.c.made_at)
@@ -94,4 +104,5 @@ def _stored(row: RowMapping) -> StoredDecision:
         decision=Decision.model_validate(row["content"]),
         params=row["params"],
         seconds=row["seconds"],
+        salt=row["salt"],
     )

@@ -50,6 +50,7 @@ tickets = Table(
     Column("state", Text, nullable=False),
     _when("received_at"),
     _when("changed_at"),
+    _when("erased_at", nullable=True),  # when its contents were erased
     UniqueConstraint("source", "sys_id", "revision"),
     Index(None, "state", "received_at"),
     Index(None, "number"),
@@ -66,6 +67,24 @@ decisions = Table(
     Column("content", JSONB, nullable=False),  # triage.domain.decision.Decision
     Column("params", JSONB),  # of the action, ids of objects; null without an action
     Column("seconds", JSONB, nullable=False),  # how long each stage took
+    Column("salt", Text, nullable=False, server_default=""),  # of its digest in the chain; gone when erased
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("files", JSONB, nullable=False),  # [name, text] of each file, in order
+    _when("kept_at"),
+)
+
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("subject", Text, primary_key=True),  # object id of a person, or number of a ticket
+    Column("reason", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    _when("set_at"),
 )
 
 reviews = Table(

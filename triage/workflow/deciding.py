@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.audit.chain import salted
 from triage.audit.events import Event
 from triage.audit.log import append
 from triage.domain.decision import Approvals, Decision, Rule, Verdict
 from triage.domain.run import TicketState
 from triage.enrich import note
 from triage.memory import Event as Memorable
-from triage.store import decisions, reviews, runs, tickets
+from triage.store import decisions, policies, reviews, runs, tickets
 from triage.store.decisions import StoredDecision
 from triage.store.memories import memory_on
 from triage.store.notes import NoteKind
@@ -24,6 +26,8 @@ from triage.workflow.services import Services
 from triage.workflow.starting import open_review, start_run
 from triage.workflow.steps import Consideration, consider
 
+SENT_BACK: Final = "workflow.sent_back"
+"""Id of the rule that the workflow itself adds."""
 _ACTED = "an earlier revision of this ticket was acted on already"
 _STATES = {
     Verdict.AUTO: TicketState.RUNNING,
@@ -67,6 +71,8 @@ async def conclude(
     kept = _kept(services, stored, considered, sent_back)
     verdict = kept.decision.verdict
     await decisions.add(conn, kept)
+    policy = services.tools.policy
+    await policies.keep(conn, policy.version, policy.texts.files, kept.made_at)
     await tickets.set_state(conn, stored.id, _STATES[verdict], kept.made_at)
     await _remember(conn, stored, kept, considered)
     await _tell(conn, services, stored, kept, sent_back)
@@ -94,7 +100,7 @@ def _kept(
     """The decision as it is stored; what was sent back gets a person in front of it."""
     decision, planned = considered.decision, considered.planned
     if sent_back and decision.verdict is Verdict.AUTO:
-        decision = _with_person(decision, sent_back)
+        decision = with_person(decision, sent_back)
     return StoredDecision(
         id=services.new_id(),
         ticket_id=stored.id,
@@ -102,11 +108,13 @@ def _kept(
         decision=decision,
         params=planned.params.model_dump(mode="json") if planned and decision.fingerprint else None,
         seconds=considered.seconds,
+        salt=services.new_id().hex,
     )
 
 
-def _with_person(decision: Decision, reason: str) -> Decision:
-    spoke = (*decision.rules, Rule(id="workflow.sent_back", sentence=reason))
+def with_person(decision: Decision, reason: str) -> Decision:
+    """The decision with a person in front of it, since a run of an earlier one did not go ahead."""
+    spoke = (*decision.rules, Rule(id=SENT_BACK, sentence=reason))
     needed = Approvals(count=max(1, decision.approvals.count), role=decision.approvals.role)
     return decision.model_copy(update={"verdict": Verdict.REVIEW, "approvals": needed, "rules": spoke})
 
@@ -141,4 +149,5 @@ def _audited(kept: StoredDecision) -> dict[str, str | float]:
         "action": decision.action,
         "fingerprint": decision.fingerprint,
         "decision_id": str(kept.id),
+        "record": salted(kept.salt, decision.model_dump(mode="json")),
     }

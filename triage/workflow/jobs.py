@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.clients.servicenow import ServiceNowClient
 from actions.errors import OutsideError
 from triage.domain.ticket import Ticket
-from triage.errors import Broken
+from triage.errors import Broken, TriageError
 from triage.intake.accept import Accepted, accept
 from triage.intake.poll import poll
 from triage.settings import Settings
@@ -51,6 +51,7 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     _every(app, max(1, round(silence / 3)), "reap_stalled", _reap)
     _every(app, 59, "take_up_forgotten", _take_up, lock="take_up_forgotten")
     _every(app, 30, "watch_secrets", _watch_secrets, lock="watch_secrets")
+    _every(app, 59, "keep_proof", _keep_proof, lock="keep_proof")
     if settings.servicenow.url:
         _every(app, pause, "poll_servicenow", _poll, lock="poll_servicenow")
     return app
@@ -186,6 +187,13 @@ async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
 
 async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     await upkeep.watch_secrets(_services(context))
+
+
+async def _keep_proof(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
+    try:
+        await upkeep.keep_proof(_services(context))
+    except TriageError as trouble:
+        _log.error("the audit chain was not signed or deposited: %s %s", trouble.message, trouble.hint)
 
 
 def _services(context: JobContext) -> Services:

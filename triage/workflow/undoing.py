@@ -39,6 +39,8 @@ async def request_undo(services: Services, run_id: uuid.UUID, person_id: str) ->
         if action is None or action.undo is None:
             reason = action.undo_reason if action else "its action is no longer here"
             raise NotAllowed(f"this run cannot be undone: {reason}", subject=f"run {run_id}")
+        if not run.params:
+            raise NotAllowed("the contents of this run were erased", subject=f"run {run_id}")
         wanted = run.model_copy(
             update={"state": RunState.UNDOING, "undo_by": person_id, "done_at": services.clock()}
         )

@@ -1,4 +1,4 @@
-"""What keeps the work going: dead workers' jobs, held runs, forgotten steps, secrets nobody opened."""
+"""What keeps the work going: dead workers' jobs, held runs, forgotten steps, secrets nobody opened, proof."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from datetime import timedelta
 
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
+from pydantic import JsonValue
 
 from actions.errors import OutsideError
+from triage.audit import anchors, checkpoints
+from triage.audit.events import Event
+from triage.audit.log import append
 from triage.domain.run import Run
 from triage.secrets import seal
-from triage.store import decisions, notes, runs, tickets
+from triage.store import contents, decisions, notes, runs, tickets
 from triage.store.notes import NoteKind
 from triage.store.queue import advance_job, defer, triage_job, write_back_job
 from triage.workflow.saying import say
@@ -73,6 +77,26 @@ async def watch_secrets(services: Services) -> None:
                 continue
             text = "Triage: the one-time link was not opened in time; the password must be reset again."
             await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"expired {run_id}", text))
+
+
+async def keep_proof(services: Services) -> None:
+    """Sign what was recorded, deposit the checkpoint outside, and erase what is older than may be kept."""
+    settings, now = services.settings, services.clock()
+    async with services.engine.begin() as conn:
+        pause = settings.audit.sign_every
+        await checkpoints.sign(conn, settings.data_dir, now=now, actor="service", pause=pause)
+        waiting = await anchors.undeposited(conn)
+    if waiting is not None:
+        places = await anchors.deposit(waiting, settings.audit)
+        async with services.engine.begin() as conn:
+            if places:
+                await anchors.note_deposit(conn, waiting, places, now=now)
+    async with services.engine.begin() as conn:
+        await contents.forget_old_asks(conn, now)
+        old = await contents.old_tickets(conn, now - settings.audit.keep_contents)
+        if erased := await contents.erase(conn, old, now):
+            data: dict[str, JsonValue] = {"tickets": erased, "reason": "they are older than may be kept"}
+            await append(conn, Event.CONTENTS_ERASED, "tickets", data, actor="service", now=now)
 
 
 async def _stopped(services: Services, run: Run) -> bool:
