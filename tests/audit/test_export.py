@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from pydantic import JsonValue
+
 from triage.audit.cef import cef
 from triage.audit.chain import GENESIS, Record, sealed
 from triage.audit.events import Event
@@ -12,7 +14,7 @@ from triage.audit.export import sentence
 
 
 def record(reason: str, *, event: Event = Event.HALT_SET) -> Record:
-    data = {"scope": "action", "key": "reset_password", "reason": reason}
+    data: dict[str, JsonValue] = {"scope": "action", "key": "reset_password", "reason": reason}
     return sealed(
         Record(
             seq=7,
