@@ -3,6 +3,7 @@
 ModelError
 ├── NoModel       nothing is promoted, or there is no such version
 ├── Tampered      a file is missing, truncated or not the one that was saved
+├── Untrusted     nobody whom this host trusts has signed the version
 └── WrongFormat   the artefact was written by another format or another scikit-learn
 """
 
@@ -21,6 +22,10 @@ class NoModel(ModelError):  # noqa: N818 - errors are named for what happened
 
 class Tampered(ModelError):  # noqa: N818 - errors are named for what happened
     """A file of the artefact is missing, truncated or differs from its manifest."""
+
+
+class Untrusted(ModelError):  # noqa: N818 - errors are named for what happened
+    """The version is not signed, or by a key that this host does not trust; or a key is no key."""
 
 
 class WrongFormat(ModelError):  # noqa: N818 - errors are named for what happened

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from models import artefact
 from models.certificate import Contract
 from models.model import Facts
@@ -47,8 +49,9 @@ def publish(
     seed: int,
     jobs: int,
     now: datetime,
+    key: Ed25519PrivateKey,
 ) -> Published:
-    """Teach a model and write it as a new version; nothing is promoted.
+    """Teach a model and write it as a new version, signed with `key`; nothing is promoted.
 
     Raises:
         BadTraining: The rows cannot be learnt from.
@@ -72,7 +75,7 @@ def publish(
         "report.html": html(facts, taught, judged, metrics, latest, tally),
         "card.md": card(facts, metrics, latest, tally),
     }
-    artefact.save(registry.folder(facts.version), taught.pipeline, taught.weights, facts, extras)
+    artefact.save(registry.folder(facts.version), taught.pipeline, taught.weights, facts, extras, key)
     return Published(facts.version, metrics, latest)
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import sklearn
-
-from models import artefact
+from models import manifest
 from models.registry import Registry
+from models.signature import private_key, trust
 from triage.clock import Clock, system_clock
 from triage.doctor.finding import Finding, State
 from triage.doctor.round import look_at_everything
@@ -61,16 +60,12 @@ class Patient:
 
 
 def promote_some_model(data_dir: Path) -> None:
-    """Put files in the place of a promoted model, with a manifest that fits them."""
+    """Put files in the place of a promoted model, with a signed manifest that fits them."""
     folder = Registry(data_dir).folder(VERSION)
     folder.mkdir(parents=True)
-    for name in artefact.NEEDED:
+    for name in manifest.NEEDED:
         (folder / name).write_text(f"not {name}, but the file that was saved", encoding="utf-8")
-    manifest = artefact.Manifest(
-        format=artefact.FORMAT,
-        version=VERSION,
-        sklearn=sklearn.__version__,
-        files={name: artefact.digest(folder / name) for name in artefact.NEEDED},
-    )
-    (folder / artefact.MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    key = private_key(bytes(32))
+    manifest.sign(folder, VERSION, key)
+    trust(Registry(data_dir).keys, key.public_key())
     (folder.parent / "current").write_text(VERSION, encoding="utf-8")

@@ -1,7 +1,6 @@
-"""Versions are immutable, promoting is atomic, what was tampered with is refused while the old one serves."""
+"""Versions are immutable, promoting is atomic, going back takes the thresholds along."""
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,16 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artefact import FORMAT, MANIFEST, MATRIX, digest, load_pipeline
+from models import artefact
 from models.bulk import score_many
 from models.calibrate import Floats, log_shares
-from models.errors import NoModel, Tampered, WrongFormat
+from models.errors import ModelError, NoModel, Tampered
 from models.fast import Scorer
+from models.manifest import MATRIX, sign
 from models.pipeline import columns
-from models.registry import Registry
+from models.registry import Promotion, Registry
+from models.signature import key_id
 from models.text import TicketText
-from tests.training.small import NOW, small
+from tests.models.versions import edit, registry_of
+from tests.training.small import KEY, NOW, small
 
+KEYS = {key_id(KEY.public_key()): KEY.public_key()}
 ASK = TicketText(
     short_description="BitLocker asks for the recovery key", description="laptop shows a blue screen"
 )
@@ -27,22 +30,13 @@ ASK = TicketText(
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a registry with two versions, `a` and `b`."""
-    registry = Registry(tmp_path)
-    for name in ("a", "b"):
-        shutil.copytree(Registry(small().data_dir).folder(small().published.version), registry.folder(name))
-        edit(registry, name, "facts.json", version=name)
-    return registry
+    return registry_of(tmp_path, "a", "b")
 
 
-def edit(registry: Registry, folder_name: str, file: str, **changes: object) -> None:
-    """Change fields of a JSON file and list its new digest, as who saves a version would."""
-    folder = registry.folder(folder_name)
-    content = json.loads((folder / file).read_text(encoding="utf-8")) | changes
-    (folder / file).write_text(json.dumps(content), encoding="utf-8")
-    if file != MANIFEST:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest["files"][file] = digest(folder / file)
-        (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+def gates(registry: Registry, version: str) -> dict[str, dict[str, object]]:
+    """Return the gates of a version as JSON."""
+    certificate = registry.load(version).facts.certificate.model_dump(mode="json")
+    return dict(certificate["gates"])
 
 
 def test_without_a_promoted_model_the_next_step_is_named(tmp_path: Path) -> None:
@@ -64,9 +58,8 @@ def test_a_running_registry_takes_up_a_promotion(registry: Registry) -> None:
     assert second.version == "b"
 
 
-def test_rolling_back_twice_goes_back_two_promotions(registry: Registry) -> None:
-    shutil.copytree(registry.folder("a"), registry.folder("c"))
-    edit(registry, "c", "facts.json", version="c")
+def test_rolling_back_twice_goes_back_two_promotions(tmp_path: Path) -> None:
+    registry = registry_of(tmp_path, *"abc")
     for hours, name in enumerate("abc"):
         registry.promote(name, NOW + timedelta(hours=hours))
     assert registry.rollback(NOW) == "b"
@@ -75,37 +68,67 @@ def test_rolling_back_twice_goes_back_two_promotions(registry: Registry) -> None
         registry.rollback(NOW)
 
 
-def test_a_changed_weight_is_noticed(registry: Registry) -> None:
-    path = registry.folder("a") / MATRIX
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(Tampered, match=MATRIX):
-        registry.load("a")
-
-
-def test_a_missing_or_smuggled_file_is_noticed(registry: Registry) -> None:
-    (registry.folder("a") / "extra.py").write_text("", encoding="utf-8")
-    with pytest.raises(Tampered, match=r"extra\.py"):
-        registry.load("a")
-    (registry.folder("b") / "card.md").unlink()
-    with pytest.raises(Tampered, match=r"card\.md"):
-        registry.load("b")
-
-
-def test_the_old_model_keeps_serving_when_the_new_one_is_broken(registry: Registry) -> None:
+def test_rolling_back_brings_the_thresholds_back(registry: Registry) -> None:
     registry.promote("a", NOW)
-    serving = registry.current()
+    strict = registry.require().thresholds
+    loose = {label: gate | {"threshold": 0.0} for label, gate in gates(registry, "b").items()}
+    facts = registry.folder("b") / "facts.json"
+    edit(facts, certificate=json.loads(facts.read_text(encoding="utf-8"))["certificate"] | {"gates": loose})
+    sign(registry.folder("b"), "b", KEY)
     registry.promote("b", NOW)
+    assert set(registry.require().thresholds.values()) == {0.0}
+    registry.rollback(NOW)
+    assert registry.require().thresholds == strict
+
+
+def test_a_promotion_that_was_cut_off_changes_nothing(registry: Registry) -> None:
+    registry.promote("a", NOW)
+    registry.promote("b", NOW)
+    line = Promotion(version="a", at=NOW).model_dump_json()
+    with (registry.root / "promotions.jsonl").open("a", encoding="utf-8") as history:
+        history.write(line + "\n")  # and the pointer was never moved
+    assert registry.current_version() == "b"
+    assert registry.rollback(NOW) == "a"
+
+
+def test_what_cannot_be_verified_cannot_be_promoted(registry: Registry) -> None:
+    registry.promote("a", NOW)
     (registry.folder("b") / MATRIX).write_bytes(b"cut")
-    assert registry.current() is serving
+    with pytest.raises(Tampered):
+        registry.promote("b", NOW)
+    assert registry.current_version() == "a"
+    assert [one.version for one in registry.history()] == ["a"]
 
 
-@pytest.mark.parametrize(("field", "value"), [("format", FORMAT + 1), ("sklearn", "0.24.2")])
-def test_another_format_or_library_is_refused(registry: Registry, field: str, value: object) -> None:
-    edit(registry, "a", MANIFEST, **{field: value})
-    with pytest.raises(WrongFormat, match=str(value)):
-        registry.load("a")
+def test_the_old_model_serves_until_the_broken_one_is_mended(registry: Registry) -> None:
+    serving = Registry(registry.root.parent)
+    registry.promote("a", NOW)
+    old = serving.current()
+    registry.promote("b", NOW)
+    weights = (registry.folder("b") / MATRIX).read_bytes()
+    (registry.folder("b") / MATRIX).write_bytes(b"cut")
+    assert serving.current() is old
+    (registry.folder("b") / MATRIX).write_bytes(weights)
+    registry.promote("b", NOW)
+    assert (new := serving.current()) is not None
+    assert new.version == "b"
+
+
+def test_a_version_is_never_written_twice(registry: Registry) -> None:
+    model, pipeline = registry.load("a"), artefact.load_pipeline(registry.folder("a"), KEYS)
+    before = (registry.folder("a") / MATRIX).stat().st_mtime_ns
+    with pytest.raises(ModelError, match="never changed"):
+        artefact.save(registry.folder("a"), pipeline, model.weights, model.facts, {}, KEY)
+    assert (registry.folder("a") / MATRIX).stat().st_mtime_ns == before
+    assert registry.versions() == ["a", "b"]
+
+
+def test_a_saved_version_is_whole_and_read_only(registry: Registry) -> None:
+    model, pipeline = registry.load("a"), artefact.load_pipeline(registry.folder("a"), KEYS)
+    facts = model.facts.model_copy(update={"version": "c"})
+    artefact.save(registry.folder("c"), pipeline, model.weights, facts, {"card.md": "x"}, KEY)
+    assert registry.load("c").version == "c"
+    assert {path.stat().st_mode & 0o222 for path in registry.folder("c").iterdir()} == {0}
 
 
 @pytest.mark.parametrize("name", ["../a", "", "a/b", ".hidden"])
@@ -118,7 +141,7 @@ def test_a_version_is_a_plain_name(registry: Registry, name: str) -> None:
 def test_the_fast_paths_equal_the_stored_pipeline(
     registry: Registry, path: Callable[[Scorer, list[str]], tuple[Floats, Floats]]
 ) -> None:
-    model, pipeline = registry.load("a"), load_pipeline(registry.folder("a"))
+    model, pipeline = registry.load("a"), artefact.load_pipeline(registry.folder("a"), KEYS)
     texts = small().data.texts[:300].tolist()
     expected = np.exp(log_shares(pipeline.decision_function(columns(texts))))
     assert np.abs(np.exp(log_shares(path(model.scorer, texts)[0])) - expected).max() <= 1e-6

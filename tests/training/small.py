@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 
 from models.certificate import Contract
 from models.registry import Registry
+from models.signature import private_key, trust
 from training.cast import set_stage
 from training.clean import Tally, build_dataset
 from training.company import invent_company, names
@@ -24,6 +25,9 @@ LABELS = ("bitlocker_recovery", "calendar_permission", "file_share_access", "ser
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 PLAN = Plan(folds=3)
 CONTRACT = Contract(max_wrong=0.05, assurance=0.9)
+
+
+KEY = private_key(b"the key that signs small models.")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,9 @@ def small() -> Small:
     """Teach the model, in a directory of its own."""
     data, tally = dataset()
     folder = Path(mkdtemp(prefix="small-model-"))
+    registry = Registry(folder)
+    trust(registry.keys, KEY.public_key())
     published = publish(
-        data, tally, CONTRACT, PLAN, Registry(folder), lambda _: None, seed=1, jobs=1, now=NOW
+        data, tally, CONTRACT, PLAN, registry, lambda _: None, seed=1, jobs=1, now=NOW, key=KEY
     )
     return Small(folder, published, data)

@@ -25,7 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from actions.errors import OutsideError
-from models.errors import ModelError, Tampered
+from models.errors import ModelError, Tampered, Untrusted
 from triage.errors import BadInput, NotConfigured, TriageError, Unknown
 
 STDOUT = Path("-")
@@ -154,7 +154,7 @@ def _told(error: Exception) -> tuple[str, str, str]:
 def _is_bad_input(error: Exception) -> bool:
     """Tell whether the caller can mend it by giving something else: a file, a value, another model."""
     if isinstance(error, ModelError):
-        return not isinstance(error, Tampered)
+        return not isinstance(error, Tampered | Untrusted)
     return isinstance(
         error, BadInput | NotConfigured | Unknown | ValidationError | UnicodeDecodeError | OSError
     )

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from models.artefact import verify as verify_files
-from models.errors import ModelError
-from models.registry import Registry
+from models.errors import ModelError, NoModel
+from models.registry import NEXT_STEP, Registry
 from training.course import serving_metrics
 from training.evaluate import Metrics
 from training.gate import reasons_against
-from triage.cli.console import JsonTarget, add_row, emit_json, report, summary, table
+from triage.cli.console import JsonTarget, add_row, emit_json, report, safe, summary, table
+from triage.cli.model_keys import keys
 from triage.settings import load_settings
 
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="Name of a version (`triage models list`).")]
@@ -23,6 +23,7 @@ versions = typer.Typer(no_args_is_help=True, help="List, show, promote, roll bac
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
+    versions.add_typer(keys, name="keys")
     app.add_typer(versions, name="models")
 
 
@@ -114,19 +115,21 @@ def rollback() -> None:
     summary(f"{_registry().rollback(datetime.now(UTC))} serves again.")
 
 
-@versions.command("verify", help="Check the files of a version, or of all, against their manifests.")
+@versions.command("verify", help="Check signature and files of a version, or of all.")
 def verify(version: AnyVersion = None) -> None:
-    """Exit 1 when a file is missing or changed."""
+    """Exit 1 when a version is not what a trusted key signed, 2 when there is none."""
     registry = _registry()
+    names = (version,) if version else registry.versions()
+    if not names:
+        raise NoModel("There is no model to verify.", hint=NEXT_STEP)
     broken = 0
-    for name in (version,) if version else registry.versions():
+    for name in names:
         try:
-            verify_files(registry.folder(name))
+            registry.verify(name)
         except ModelError as error:
             broken += 1
-            report().print(f"{name}: {error}")
-    summary(
-        "All files are what was saved." if not broken else f"{broken} version(s) must not be used.",
-        ok=not broken,
-    )
+            report().print(safe(f"{error} {error.hint}"), soft_wrap=True)
+    told = f"{len(names)} version(s) are what was signed" if not broken else f"{broken} must not be used"
+    serving = registry.current_version()
+    summary(f"{told}; {f'{serving} serves' if serving else 'none is promoted'}.", ok=not broken)
     raise typer.Exit(1 if broken else 0)

@@ -14,6 +14,7 @@ from training.gate import reasons_against
 from training.publish import Published, publish
 from triage.cli.console import JsonTarget, emit_json, progress, report, summary
 from triage.cli.metrics import show_metrics
+from triage.cli.model_keys import signing_key
 from triage.settings import load_settings
 
 Exports = Annotated[
@@ -53,7 +54,8 @@ def train(
     json_to: JsonTarget = None,
 ) -> None:
     """Read, teach, measure, write a version; exit 1 when --promote was asked for and the gate says no."""
-    registry, now = Registry(load_settings().data_dir), datetime.now(UTC)
+    settings, now = load_settings(), datetime.now(UTC)
+    registry = Registry(settings.data_dir)
     with progress() as bar:
         task = bar.add_task("Reading", total=None)
         course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed)
@@ -67,6 +69,7 @@ def train(
             seed=seed,
             jobs=os.cpu_count() or 1,
             now=now,
+            key=signing_key(settings.data_dir),
         )
     show_metrics(published.metrics, json_to)
     emit_json(published.metrics, json_to)
