@@ -75,6 +75,12 @@ async def newest(conn: AsyncConnection, *events: Event) -> Record | None:
     return Record.model_validate(dict(row)) if row else None
 
 
+async def known(conn: AsyncConnection, event: Event, subject: str) -> bool:
+    """Return whether this event is recorded of this subject already."""
+    query = select(audit.c.seq).where(audit.c.event == event.label, audit.c.subject == subject).limit(1)
+    return (await conn.scalar(query)) is not None
+
+
 async def records(conn: AsyncConnection, *, after: int = 0, subject: str = "") -> AsyncIterator[Record]:
     """The chain in order, page by page, from the record after number `after`; of one subject if named."""
     while True:

@@ -27,6 +27,7 @@ PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
         *("licenses.skus", "roles.active", "roles.eligible"),
     ),
     "directory snapshot": ("users.everyone", "groups.everything", "licenses.skus"),
+    "changes outside, reconciliation": ("audits.since",),
     "mail": ("mail.send",),
 }
 """What the service does in Graph besides its actions (`part.method` of `GraphClient`), by what for."""

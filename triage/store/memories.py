@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,8 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from triage.domain.facts import MemoryFacts
 from triage.memory import CREDENTIAL_LONG, HOUR, OPEN_DUPLICATE, Event, InMemoryMemory
-from triage.store.tables import memories
+from triage.store.tables import memories, polls
 
+DIRECTORY: Final = "entra:directoryAudits"
+"""Name of the mark that tells how far changes made outside us were read into the memory."""
+STALE: Final = timedelta(minutes=30)
+"""Age of that mark at which the memory counts as unknown: something may have changed that nobody told it."""
 _TRIES = 2
 
 
@@ -39,10 +43,15 @@ class PostgresMemory:
         department: str = "",
         now: datetime,
     ) -> MemoryFacts:
-        """Return what is known at `now`; `known` is false when the database does not answer."""
+        """Return what is known at `now`; `known` is false when the database does not answer.
+
+        It is false too when changes made outside us were read too long ago; a service without a directory to
+        read, as in tests, has no such mark and knows what it was told.
+        """
         query = select(memories).where(_relevant(person_id, requester_id, key, now)).order_by(memories.c.id)
         rows = await self._rows(query)
-        if rows is None:
+        looked = await self._rows(select(polls.c.polled_at).where(polls.c.source == DIRECTORY))
+        if rows is None or looked is None or any(now - row["polled_at"] > STALE for row in looked):
             return MemoryFacts(known=False)
         known = InMemoryMemory()
         for row in _not_later(rows, ticket, key):
@@ -96,6 +105,11 @@ class PostgresMemory:
         }
         async with self._connect() as conn:
             await conn.execute(insert(memories).values(values))
+
+
+async def knows(conn: AsyncConnection, ticket: str) -> bool:
+    """Return whether anything is remembered of this ticket, or of this change made outside us."""
+    return (await conn.scalar(select(memories.c.id).where(memories.c.ticket == ticket).limit(1))) is not None
 
 
 def shared_memory(engine: AsyncEngine) -> PostgresMemory:

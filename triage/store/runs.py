@@ -93,6 +93,13 @@ async def unmoved(conn: AsyncConnection, before: datetime) -> tuple[Run, ...]:
     return tuple(_run(row) for row in (await conn.execute(query)).mappings())
 
 
+async def active_since(conn: AsyncConnection, since: datetime) -> tuple[Run, ...]:
+    """Return the runs that started, moved or ended at `since` or later, oldest first."""
+    moved = func.greatest(runs.c.created_at, runs.c.started_at, runs.c.done_at, runs.c.finished_at)
+    query = select(runs).where(moved >= since).order_by(runs.c.created_at)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
+
+
 def _columns(run: Run) -> dict[str, Any]:
     plain = run.model_dump()
     return {

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.connector import BaseConnector
@@ -31,12 +32,16 @@ from triage.store.queue import (
 )
 from triage.workflow import runner, surrender, upkeep, writeback
 from triage.workflow.deciding import triage_ticket
+from triage.workflow.reconciling import reconcile
 from triage.workflow.services import Services
 from triage.workflow.turns import Turn
+from triage.workflow.watching import watch_directory
 
 _log = logging.getLogger(__name__)
 _SERVICES = "services"
 _PAUSE_SECONDS = 2.0
+_AT_NIGHT = "17 2 * * *"
+_A_DAY_AND_MORE = timedelta(hours=25)
 _PATIENT = RetryStrategy(max_attempts=10, exponential_wait=2)
 """For what `Turn` cannot handle, as the database being away just then."""
 
@@ -52,6 +57,9 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     _every(app, 59, "take_up_forgotten", _take_up, lock="take_up_forgotten")
     _every(app, 30, "watch_secrets", _watch_secrets, lock="watch_secrets")
     _every(app, 59, "keep_proof", _keep_proof, lock="keep_proof")
+    _every(app, 59, "watch_directory", _watch_directory, lock="watch_directory")
+    nightly = app.task(name="reconcile", pass_context=True, queueing_lock="reconcile")(_reconcile)
+    app.periodic(cron=_AT_NIGHT, periodic_id="reconcile")(nightly)
     if settings.servicenow.url:
         _every(app, pause, "poll_servicenow", _poll, lock="poll_servicenow")
     return app
@@ -194,6 +202,23 @@ async def _keep_proof(context: JobContext, timestamp: int) -> None:  # noqa: ARG
         await upkeep.keep_proof(_services(context))
     except TriageError as trouble:
         _log.error("the audit chain was not signed or deposited: %s %s", trouble.message, trouble.hint)
+
+
+async def _watch_directory(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - as above
+    try:
+        await watch_directory(_services(context))
+    except OutsideError as trouble:
+        _log.warning("changes made outside were not read: %s %s", trouble.message, trouble.hint)
+
+
+async def _reconcile(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - as above
+    try:
+        found = await reconcile(_services(context), _A_DAY_AND_MORE)
+    except (OutsideError, TriageError) as trouble:
+        _log.error("our record was not compared with Entra's: %s %s", trouble.message, trouble.hint)
+        return
+    for alarm in found.alarms:
+        _log.error("reconciliation: %s: %s (%s)", alarm.kind, alarm.reference, alarm.activity)
 
 
 def _services(context: JobContext) -> Services:

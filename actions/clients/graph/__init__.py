@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actions.clients.call import Answer, Call
 from actions.clients.graph.applications import Applications
+from actions.clients.graph.audits import Audits
 from actions.clients.graph.batch import batch
 from actions.clients.graph.calendars import Calendars
 from actions.clients.graph.factors import Factors
@@ -67,6 +68,11 @@ class GraphClient:
     def calendars(self) -> Calendars:
         """Calendars and who may see them."""
         return Calendars(self.api)
+
+    @property
+    def audits(self) -> Audits:
+        """What the directory recorded of changes."""
+        return Audits(self.api)
 
     @property
     def applications(self) -> Applications:

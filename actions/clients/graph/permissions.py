@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, str] = {
     "calendars.set_role": "Calendars.ReadWrite",
     "calendars.withdraw": "Calendars.ReadWrite",
     "mail.send": "Mail.Send",
+    "audits.since": "AuditLog.Read.All",
     "applications.registration": "Application.Read.All",
 }
 """Operation (`part.method` of `GraphClient`) to application permission; graph.md has the app-role ids."""
