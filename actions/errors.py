@@ -5,6 +5,7 @@ OutsideError
 ├── Conflict         somebody else changed it, or it exists already (409, 412)
 ├── NotFound         the object is not there (404)
 ├── Forbidden        a permission or role is missing, or the target is protected (401, 403)
+│   └── CredentialRefused  our own credential is not accepted: nothing works until there is a good one
 ├── Throttled        come back at `retry_at` (429, or a closed gate)
 ├── Unreachable      no answer that means anything (network, 5xx); repeating is safe
 ├── NotVerified      the effect was not seen within the settle time
@@ -53,6 +54,10 @@ class NotFound(OutsideError):  # noqa: N818
 
 class Forbidden(OutsideError):  # noqa: N818
     """A permission is missing or the target is protected."""
+
+
+class CredentialRefused(Forbidden):
+    """An authority does not accept our credential or registration: all waits for a good one."""
 
 
 class Throttled(OutsideError):  # noqa: N818

@@ -8,17 +8,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 import yaml
 from procrastinate import PsycopgConnector
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from actions.catalogue import load
 from actions.clients.gate import Gate
-from actions.clients.oauth import OAuthTokens
 from actions.clients.pacing import Pacing
-from actions.clients.tokens import MsalTokens, confidential_app, secret
-from actions.connect import Outside, Places, connect, network, tls
+from actions.connect import Outside, connect, network
 from models.errors import NoModel
 from models.model import Model
 from models.registry import NEXT_STEP, Registry
+from triage.access import authority_client, entra_tokens, places, servicenow_tokens, shared_tokens
 from triage.clock import Clock, system_clock
 from triage.domain.site import Site
 from triage.errors import NotConfigured
@@ -125,14 +124,14 @@ async def _outside(settings: Settings, database: Database, clock: Clock) -> Asyn
     """Clients for everything outside, over one transport."""
     gate: Gate = PostgresGate(database.engine, clock)
     async with AsyncExitStack() as stack:
-        token_http = stack.enter_context(httpx.Client(verify=tls(settings.ca_file), timeout=30.0))
+        token_http = stack.enter_context(authority_client(settings))
         transport = network(settings.ca_file)
         servicenow_http = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, timeout=30.0)
         )
         outside = connect(
             places(settings),
-            tokens=entra_tokens(settings, token_http, clock),
+            tokens=entra_tokens(settings, token_http, clock, shared_tokens(settings)),
             servicenow_tokens=servicenow_tokens(settings, servicenow_http, clock),
             gate=gate,
             pacing=Pacing(clock),
@@ -140,65 +139,3 @@ async def _outside(settings: Settings, database: Database, clock: Clock) -> Asyn
         )
         stack.push_async_callback(outside.close)
         yield outside
-
-
-def entra_tokens(settings: Settings, http: httpx.Client, clock: Clock) -> MsalTokens:
-    """Return the token source of our app registration; nothing is asked yet.
-
-    Raises:
-        NotConfigured: the credential is not set.
-    """
-    entra = settings.entra
-    credential = _needed(entra.client_secret, "TRIAGE_ENTRA__CLIENT_SECRET")
-    build_app = confidential_app(
-        authority=f"{entra.authority.rstrip('/')}/{entra.tenant_id}",
-        client_id=entra.client_id,
-        credential=secret(credential),
-        http=http,
-        instance_discovery=entra.instance_discovery,
-    )
-    return MsalTokens(build_app, clock)
-
-
-def servicenow_tokens(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> OAuthTokens:
-    """Return the token source of the ServiceNow integration; nothing is asked yet.
-
-    Raises:
-        NotConfigured: an instance is named, and no credential for it.
-    """
-    servicenow = settings.servicenow
-    given = servicenow.client_secret or SecretStr("")
-    return OAuthTokens(
-        name="ServiceNow",
-        url=f"{servicenow.url.rstrip('/')}/oauth_token.do",
-        client_id=servicenow.client_id,
-        client_secret=_needed(given, "TRIAGE_SERVICENOW__CLIENT_SECRET") if servicenow.url else given,
-        http=http,
-        clock=clock,
-    )
-
-
-def _needed(value: SecretStr | None, setting: str) -> SecretStr:
-    if value is None or not value.get_secret_value():
-        raise NotConfigured(
-            f"{setting} is not set", hint="See docs/reference for all settings.", subject=setting
-        )
-    return value
-
-
-def places(settings: Settings) -> Places:
-    """Return where everything outside is."""
-    cloud = settings.cloud
-    return Places(
-        graph_url=cloud.graph_url,
-        graph_scope=cloud.graph_scope,
-        arm_url=cloud.arm_url,
-        arm_scope=cloud.arm_scope,
-        vault_url=cloud.vault_url,
-        vault_scope=cloud.vault_scope,
-        servicenow_url=settings.servicenow.url,
-        subscription_id=cloud.subscription_id,
-        resource_group=cloud.resource_group,
-        automation_account=cloud.automation_account,
-        worker_group=cloud.worker_group,
-    )

@@ -19,6 +19,20 @@ class EntraSettings(BaseModel):
 
     tenant_id: str = Field(default="", description="Entra tenant id (GUID).")
     client_id: str = Field(default="", description="Application (client) id of our app registration.")
+    managed_identity: str = Field(
+        default="",
+        description="`system`, or the client id of a user-assigned managed identity: Azure vouches for us.",
+    )
+    federated_token_file: Path | None = Field(
+        default=None, description="File with a token of another issuer that Entra trusts (workload identity)."
+    )
+    certificate_file: Path | None = Field(
+        default=None, description="PEM file with the private key and the certificate of our app registration."
+    )
+    client_secret_file: Path | None = Field(
+        default=None,
+        description="File with the client secret; read again when Entra refuses it, written by a rotation.",
+    )
     client_secret: SecretStr | None = Field(
         default=None, description="Client secret, where no better credential is had."
     )
@@ -73,6 +87,29 @@ class ServiceNowSettings(BaseModel):
     )
     poll_every: timedelta = Field(default=timedelta(seconds=15), description="Pause between two polls.")
     overlap: timedelta = Field(default=timedelta(minutes=2), description="How far each poll reaches back.")
+
+
+class RotationSettings(BaseModel):
+    """The life of our client secret: who hears of its end, and how it is renewed."""
+
+    secret_name: str = Field(
+        default="", description="Secret in Key Vault that a rotation keeps the client secret in; empty: none."
+    )
+    client_id: str = Field(
+        default="",
+        description="Registration whose secret is renewed, where another identity does that; empty: our own.",
+    )
+    scheduled: bool = Field(default=False, description="Renew by itself when the end comes near.")
+    before: timedelta = Field(
+        default=timedelta(days=45), description="How long before its end it is renewed."
+    )
+    lifetime: timedelta = Field(default=timedelta(days=180), description="Life of a new client secret.")
+    overlap: timedelta = Field(
+        default=timedelta(hours=1), description="How long the former secret stays good after the switch."
+    )
+    owners: str = Field(
+        default="", description="ServiceNow group that gets an incident when a credential nears its end."
+    )
 
 
 class WebSettings(BaseModel):
@@ -159,6 +196,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     limits: LimitSettings = LimitSettings()
     audit: AuditSettings = AuditSettings()
+    rotation: RotationSettings = RotationSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from actions.clients.call import Call
 from actions.clients.translate import body_of, error_code, is_page, no_answer
-from actions.errors import Forbidden, OutsideError
+from actions.errors import CredentialRefused, OutsideError
 
 _EARLY = timedelta(seconds=60)
 _SHORTEST = timedelta(seconds=5)
@@ -83,7 +83,7 @@ class OAuthTokens:
 
     def _refusal(self, call: Call, response: httpx.Response) -> OutsideError:
         code = error_code(response)
-        return Forbidden(
+        return CredentialRefused(
             f"{self.name} gave our client id no token ({response.status_code} {code}).",
             hint="Check client id and secret, and that the client-credentials grant is allowed for it.",
             subject=call.subject,

@@ -7,18 +7,24 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
 import msal
-from pydantic import SecretStr
 
-from actions.errors import Forbidden, OutsideError, Unreachable
+from actions.clients.credentials import Credential
+from actions.clients.msal_http import MsalHttp
+from actions.errors import CredentialRefused, OutsideError, Unreachable
 
 _BREATH = timedelta(seconds=30)
+_EARLY = timedelta(minutes=5)
+"""MSAL takes a token with less than this left for expired."""
 _AADSTS = re.compile(r"AADSTS(\d{4,7})")
+_CAPABILITIES = ["CP1"]
+"""We understand claims challenges, so that Entra may revoke a token before its end (entra-auth.md 6)."""
 
 HINTS: Mapping[int, str] = {
     7000215: "The client secret is wrong or not known everywhere yet: is its value set, not its id?",
@@ -31,9 +37,6 @@ HINTS: Mapping[int, str] = {
     9001023: "The authority must name the tenant, not `common`.",
 }
 """What to do, by AADSTS number; numbers choose a hint only, decisions rest on the OAuth error."""
-
-Credential = str | dict[str, Any]
-"""What MSAL takes: a secret, or a dict for a certificate or a federated assertion (entra-auth.md 4)."""
 
 
 class MsalApp(Protocol):
@@ -48,11 +51,6 @@ class MsalApp(Protocol):
         """Drop all kept tokens."""
 
 
-def secret(value: SecretStr) -> Callable[[], Credential]:
-    """Return a client secret as a credential that is unwrapped only when it is used."""
-    return value.get_secret_value
-
-
 def confidential_app(
     *,
     authority: str,
@@ -60,6 +58,7 @@ def confidential_app(
     credential: Callable[[], Credential],
     http: httpx.Client,
     instance_discovery: bool = True,
+    cache: msal.TokenCache | None = None,
 ) -> Callable[[], MsalApp]:
     """Return how to build the MSAL application; building already asks the authority (OIDC discovery).
 
@@ -67,8 +66,9 @@ def confidential_app(
         authority: login host and tenant, for instance `https://login.microsoftonline.com/TENANT`.
         client_id: application id of our registration.
         credential: gives the secret, certificate or assertion.
-        http: brings time-outs and the certificate authority; MSAL needs only its `get` and `post`.
+        http: brings time-outs and the certificate authority.
         instance_discovery: off for an authority Microsoft does not know.
+        cache: where MSAL keeps tokens; one of its own without.
     """
 
     def build() -> MsalApp:
@@ -77,11 +77,60 @@ def confidential_app(
             client_credential=credential(),
             authority=authority,
             instance_discovery=instance_discovery,
-            http_client=http,
+            http_client=MsalHttp(http),
+            token_cache=cache,
+            client_capabilities=_CAPABILITIES,
         )
         return app
 
     return build
+
+
+@dataclass(frozen=True)
+class ManagedIdentity:
+    """The identity Azure gives to where we run, in the shape of an MSAL application."""
+
+    inner: msal.ManagedIdentityClient
+
+    def acquire_token_for_client(
+        self, scopes: list[str], claims_challenge: str | None = None
+    ) -> dict[str, Any]:
+        """Return a token for the one resource these scopes are of, or a dict with `error`."""
+        resource = scopes[0].removesuffix("/.default")
+        result: dict[str, Any] = self.inner.acquire_token_for_client(
+            resource=resource, claims_challenge=claims_challenge
+        )
+        return result
+
+    def remove_tokens_for_client(self) -> None:
+        """Drop nothing: Azure keeps the token until its end, whatever we do."""
+
+
+def managed_identity(
+    client_id: str, http: httpx.Client, cache: msal.TokenCache | None = None
+) -> Callable[[], MsalApp]:
+    """Return how to build the client of a managed identity.
+
+    Args:
+        client_id: of a user-assigned identity; empty for the one of the machine.
+        http: without a proxy, since the endpoint is on the machine itself.
+        cache: where MSAL keeps tokens.
+    """
+    assigned = (
+        msal.UserAssignedManagedIdentity(client_id=client_id)
+        if client_id
+        else msal.SystemAssignedManagedIdentity()
+    )
+    wire = MsalHttp(http)
+    return lambda: ManagedIdentity(msal.ManagedIdentityClient(assigned, http_client=wire, token_cache=cache))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    token: str = field(repr=False)
+    until: datetime
+    claims: str
+    got: datetime
 
 
 @dataclass
@@ -91,28 +140,38 @@ class MsalTokens:
     MSAL keeps tokens, but lets eight threads make eight requests and does not remember a wrong secret
     (entra-auth.md section 5): so one request a scope is in flight, and a refusal stands for 30 seconds. After
     one the application is built anew, so that a renewed secret is taken up without a restart.
+
+    Attributes:
+        build: makes the application.
+        clock: the present instant (aware, UTC).
+        hold: held around every use of the application; what processes share stands behind it.
     """
 
     build: Callable[[], MsalApp]
     clock: Callable[[], datetime]
+    hold: Callable[[], AbstractContextManager[None]] = nullcontext
     _app: MsalApp | None = field(default=None, repr=False)
     _locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock), repr=False
     )
     _building: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _refused: dict[str, tuple[datetime, Forbidden]] = field(default_factory=dict, repr=False)
+    _kept: dict[str, _Kept] = field(default_factory=dict, repr=False)
+    _refused: dict[str, tuple[datetime, CredentialRefused]] = field(default_factory=dict, repr=False)
     _forgotten: datetime | None = field(default=None, repr=False)
 
     async def token(self, scope: str, *, claims: str = "") -> str:
-        """Return a token, a kept one unless `claims` are asked for (see `TokenSource.token`)."""
+        """Return a token, a kept one unless new `claims` are asked for (see `TokenSource.token`)."""
         async with self._locks[scope]:
+            if (kept := self._kept.get(scope)) is not None and self._serves(kept, claims):
+                return kept.token
             if scope in self._refused and self._refused[scope][0] > self.clock():
                 raise self._refused[scope][1]
             try:
-                return await asyncio.to_thread(self._acquire, scope, claims)
-            except Forbidden as error:
-                self._refused[scope], self._app = (self.clock() + _BREATH, error), None
+                kept = self._kept[scope] = await asyncio.to_thread(self._acquire, scope, claims)
+            except CredentialRefused as error:
+                self._refused[scope] = (self.clock() + _BREATH, error)
                 raise
+            return kept.token
 
     async def forget(self, scope: str) -> None:
         """Drop the kept tokens, at most once in 30 seconds, so that a storm of 403s costs one request."""
@@ -120,23 +179,55 @@ class MsalTokens:
             recently = self._forgotten is not None and self.clock() - self._forgotten < _BREATH
             if self._app is not None and not recently:
                 self._forgotten = self.clock()
-                await asyncio.to_thread(self._app.remove_tokens_for_client)
+                self._kept.clear()
+                await asyncio.to_thread(self._remove, self._app)
+
+    def _serves(self, kept: _Kept, claims: str) -> bool:
+        """Whether it is good still; asked for with the same claims a moment ago, it answers them already."""
+        if claims and (claims != kept.claims or self.clock() - kept.got >= _BREATH):
+            return False
+        return kept.until > self.clock()
+
+    def _remove(self, app: MsalApp) -> None:
+        with self.hold():
+            app.remove_tokens_for_client()
 
     def _built(self) -> MsalApp:
         with self._building:  # scopes are asked for in threads of their own
             app = self._app = self._app or self.build()
         return app
 
-    def _acquire(self, scope: str, claims: str) -> str:
+    def _acquire(self, scope: str, claims: str) -> _Kept:
+        """Ask once, and once more with the credential as it is now if an older one was refused."""
+        fresh = self._app is None
         try:
-            result = self._built().acquire_token_for_client([scope], claims_challenge=claims or None)
+            return self._ask(scope, claims)
+        except CredentialRefused:
+            self._app = None
+            if fresh:
+                raise
+        return self._ask(scope, claims)
+
+    def _ask(self, scope: str, claims: str) -> _Kept:
+        try:
+            with self.hold():
+                result = self._built().acquire_token_for_client([scope], claims_challenge=claims or None)
+        except msal.ManagedIdentityError as error:
+            raise _refusal(type(error).__name__, str(error)) from None
         except ValueError as error:  # how MSAL tells that discovery failed
             raise _refusal("invalid_authority", str(error)) from None
         except (httpx.TransportError, msal.exceptions.MsalServiceError) as error:
             raise _unreachable(type(error).__name__) from None
         if "access_token" not in result:
             raise _translated(result)
-        return str(result["access_token"])
+        now = self.clock()
+        left = timedelta(seconds=_seconds(result.get("expires_in")))
+        return _Kept(str(result["access_token"]), now + left - min(_EARLY, left / 2), claims, now)
+
+
+def _seconds(told: object) -> int:
+    """Return the life of a token; one that is not told is not kept here."""
+    return int(told) if isinstance(told, int | str) and str(told).isdecimal() else 0
 
 
 def _translated(result: Mapping[str, Any]) -> OutsideError:
@@ -146,10 +237,10 @@ def _translated(result: Mapping[str, Any]) -> OutsideError:
     return _refusal(error, str(result.get("error_description", "")))
 
 
-def _refusal(error: str, description: str) -> Forbidden:
+def _refusal(error: str, description: str) -> CredentialRefused:
     number = int(found[1]) if (found := _AADSTS.search(description)) else 0
     code = f"AADSTS{number}" if number else error
-    return Forbidden(
+    return CredentialRefused(
         f"Entra gave our app registration no token ({error}, {code}).",
         hint=HINTS.get(number, "Check tenant id, client id and credential; `triage doctor` tests them."),
         subject="app registration",

@@ -10,10 +10,11 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from actions.clients.credentials import secret
 from actions.clients.gate import InMemoryGate
 from actions.clients.oauth import OAuthTokens
 from actions.clients.pacing import Pacing
-from actions.clients.tokens import MsalTokens, confidential_app, secret
+from actions.clients.tokens import MsalTokens, confidential_app
 from actions.connect import Outside, connect, network, tls
 from actions.errors import NotFound, Unreachable, WriteInPlan
 from tests.actions.stage import WORLD, Stage, places

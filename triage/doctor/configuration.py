@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import httpx
 
+from triage.access import identity
 from triage.app import load_site
 from triage.doctor.examine import Check
 from triage.doctor.finding import Finding, fail, ok, skipped, warn
@@ -39,7 +40,7 @@ def _absent(settings: Settings) -> Iterator[str]:
         "TRIAGE_SITE_FILE": settings.site_file,
         "TRIAGE_ENTRA__TENANT_ID": entra.tenant_id,
         "TRIAGE_ENTRA__CLIENT_ID": entra.client_id,
-        "TRIAGE_ENTRA__CLIENT_SECRET": entra.client_secret,
+        "TRIAGE_ENTRA__CLIENT_SECRET": identity(settings).credential() or entra.managed_identity,
         "TRIAGE_CLOUD__MAIL_SENDER": cloud.mail_sender,
         "TRIAGE_SERVICENOW__URL": servicenow.url,
         "TRIAGE_SERVICENOW__CLIENT_ID": servicenow.client_id,

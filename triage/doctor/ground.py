@@ -17,7 +17,7 @@ from actions.clients.readonly import ReadOnly
 from actions.clients.servicenow import ServiceNowClient
 from actions.connect import Places, connect, network, tls
 from actions.contract import World
-from triage.app import entra_tokens, places, servicenow_tokens
+from triage.access import entra_tokens, places, servicenow_tokens
 from triage.clock import Clock
 from triage.errors import NotConfigured
 from triage.settings import Settings

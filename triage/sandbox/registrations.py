@@ -37,6 +37,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "Calendars.ReadWrite",
         "Mail.Send",
         "Application.Read.All",
+        "Application.ReadWrite.OwnedBy",
     }
 )
 API_ROLES = ("viewer", "approver", "admin", "auditor", "intake")

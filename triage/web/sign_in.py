@@ -13,7 +13,9 @@ from typing import Any
 import httpx
 import msal
 
+from actions.clients.msal_http import MsalHttp
 from actions.errors import Unreachable
+from triage.access import identity
 from triage.errors import NotConfigured, NotSignedIn
 from triage.settings import Settings
 from triage.web.callers import Caller, caller_of
@@ -82,18 +84,19 @@ class SignIn:
 
     def _app(self, http: httpx.Client) -> msal.ConfidentialClientApplication:
         entra = self.settings.entra
-        if not entra.tenant_id or entra.client_secret is None:
+        credential = identity(self.settings).credential()
+        if not entra.tenant_id or credential is None:
             raise NotConfigured(
-                "nobody can sign in: the tenant or our client secret is not set",
+                "nobody can sign in: the tenant or a credential of ours is not set",
                 hint="Set TRIAGE_ENTRA__TENANT_ID, __CLIENT_ID and __CLIENT_SECRET.",
                 subject="entra",
             )
         return msal.ConfidentialClientApplication(
             entra.client_id,
-            client_credential=entra.client_secret.get_secret_value(),
+            client_credential=credential(),
             authority=f"{entra.authority.rstrip('/')}/{entra.tenant_id}",
             instance_discovery=entra.instance_discovery,
-            http_client=http,
+            http_client=MsalHttp(http),
         )
 
 

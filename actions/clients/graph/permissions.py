@@ -47,6 +47,8 @@ PERMISSIONS: dict[str, str] = {
     "mail.send": "Mail.Send",
     "audits.since": "AuditLog.Read.All",
     "applications.registration": "Application.Read.All",
+    "applications.add_secret": "Application.ReadWrite.OwnedBy",
+    "applications.remove_secret": "Application.ReadWrite.OwnedBy",
 }
 """Operation (`part.method` of `GraphClient`) to application permission; graph.md has the app-role ids."""
 

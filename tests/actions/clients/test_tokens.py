@@ -15,7 +15,8 @@ import msal
 import pytest
 from pydantic import SecretStr
 
-from actions.clients.tokens import MsalTokens, confidential_app, secret
+from actions.clients.credentials import secret
+from actions.clients.tokens import MsalTokens, confidential_app
 from actions.connect import tls
 from actions.errors import Forbidden, OutsideError, Unreachable
 from tests.actions.stage import WORLD, Time

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import secrets
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from starlette.responses import Response
 
 from triage.sandbox.founding import graph_time
-from triage.sandbox.graph.calls import Call, entity
-from triage.sandbox.graph.errors import denied, not_found
+from triage.sandbox.graph.calls import Call, changed, entity, no_content
+from triage.sandbox.graph.errors import bad_request, denied, not_found
 from triage.sandbox.graph.pages import Kind, projected
 from triage.sandbox.records import AppRegistration, AppSecret, Json
+from triage.sandbox.registrations import add_secret
 from triage.sandbox.tenant import stable_id
 
 _NAMES = ("id", "appId", "displayName", "passwordCredentials", "keyCredentials")
 _OF_ALL = frozenset({"Application.Read.All", "Application.ReadWrite.All"})
+_LIFE = timedelta(days=730)
+_MOST_SECRETS = 16
 _APPLICATION = Kind("applications", frozenset(_NAMES), _NAMES)
 
 
@@ -28,6 +33,57 @@ def get_application(call: Call) -> Response:
     if app.client_id != call.app_id and not call.roles & _OF_ALL:  # OwnedBy shows an app itself only
         raise denied()
     return entity(call, "applications/$entity", projected(call, _json(app), _APPLICATION))
+
+
+def add_password(call: Call) -> Response:
+    """POST /applications/{id}/addPassword: a new client secret, whose value is told this once."""
+    app, asked = _owned(call), call.body.get("passwordCredential") or {}
+    if not isinstance(asked, dict) or len(app.secrets) >= _MOST_SECRETS:
+        raise bad_request("The passwordCredential is malformed, or there are too many of them.")
+    now, value = call.tenant.clock(), f"new~{secrets.token_urlsafe(30)}"
+    end = _moment(asked.get("endDateTime"), now + _LIFE)
+    name = str(asked.get("displayName") or "")
+    made = add_secret(call.tenant, app, value, name=name, start=now, end=end)
+    _note(call, app, "Add password", {"keyId": made.key_id})
+    return entity(call, "microsoft.graph.passwordCredential", _secret(made) | {"secretText": value})
+
+
+def remove_password(call: Call) -> Response:
+    """POST /applications/{id}/removePassword: tokens got with it before stay good."""
+    app, key_id = _owned(call), str(call.body.get("keyId", ""))
+    kept = [one for one in app.secrets if one.key_id != key_id]
+    if len(kept) == len(app.secrets):
+        raise bad_request(f"No password credential found with keyId '{key_id[:40]}'.")
+    app.secrets[:] = kept
+    _note(call, app, "Remove password", {"keyId": key_id})
+    return no_content()
+
+
+def _owned(call: Call) -> AppRegistration:
+    """Return the registration of this object id; with OwnedBy an app may change itself only."""
+    wanted = call.keys["application"].lower()
+    found = next((one for one in call.tenant.apps.values() if one.object_id == wanted), None)
+    if found is None:
+        raise not_found(wanted)
+    if found.client_id != call.app_id and "Application.ReadWrite.All" not in call.roles:
+        raise denied()
+    return found
+
+
+def _moment(text: object, otherwise: datetime) -> datetime:
+    if text is None:
+        return otherwise
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise bad_request("Cannot convert the literal to the expected type 'Edm.DateTimeOffset'.") from None
+    if moment.tzinfo is None:
+        raise bad_request("A time zone is missing.")
+    return moment
+
+
+def _note(call: Call, app: AppRegistration, what: str, after: Json) -> None:
+    changed(call, what, {"id": app.object_id, "displayName": app.display_name}, {}, after)
 
 
 def _json(app: AppRegistration) -> Json:

@@ -24,6 +24,7 @@ _INCLUDED_IN = {
     "Calendars.Read": {"Calendars.ReadWrite"},
     "MailboxSettings.Read": {"MailboxSettings.ReadWrite"},
     "Application.Read.All": {"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"},
+    "Application.ReadWrite.OwnedBy": {"Application.ReadWrite.All"},
     "RoleManagement.Read.Directory": {"RoleManagement.ReadWrite.Directory", "Directory.Read.All"},
 }
 

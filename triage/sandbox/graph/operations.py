@@ -120,5 +120,14 @@ OPERATIONS = (
         ("RoleEligibilitySchedule.Read.Directory",),
     ),
     Operation("GET", "/applications(appId='{app}')", applications.get_application, ("Application.Read.All",)),
+    *(
+        Operation(
+            "POST", f"/applications/{{application}}/{name}", handler, ("Application.ReadWrite.OwnedBy",)
+        )
+        for name, handler in (
+            ("addPassword", applications.add_password),
+            ("removePassword", applications.remove_password),
+        )
+    ),
     Operation("GET", "/auditLogs/directoryAudits", audits.directory_audits, ("AuditLog.Read.All",)),
 )
