@@ -34,7 +34,7 @@ from triage.sandbox.faults import Rule, arm
 from triage.sandbox.servicenow.play import put_in
 from triage.sandbox.tenant import user_by_key
 from triage.secrets.sealer import Sealer
-from triage.settings import CloudSettings, Settings
+from triage.settings import CloudSettings, ServiceNowSettings, Settings
 from triage.store import reviews, runs, tickets
 from triage.store.engine import Database
 from triage.store.memories import shared_memory
@@ -236,7 +236,11 @@ async def lab(database: Database, tmp_path: Path) -> AsyncIterator[Lab]:
     stage = staged()
     site = site_of(WORLD)
     clock = stage.time.clock
-    settings = Settings(data_dir=tmp_path, cloud=CloudSettings(mail_sender="servicedesk@harborline.example"))
+    settings = Settings(
+        data_dir=tmp_path,
+        cloud=CloudSettings(mail_sender="servicedesk@harborline.example"),
+        servicenow=ServiceNowSettings(approvals=True),
+    )
     tools = Tools(
         model=lambda: cast("Model", ObedientModel(LABELS)),
         playbooks=load_playbooks(),

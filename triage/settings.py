@@ -82,6 +82,10 @@ class ServiceNowSettings(BaseModel):
     webhook_secret: SecretStr | None = Field(
         default=None, description="Shared secret that signs hints of changes; without it they are refused."
     )
+    approvals: bool = Field(
+        default=False,
+        description="Ask managers and owners by approval records there too; needs the role approval_admin.",
+    )
     tables: tuple[str, ...] = Field(
         default=("incident", "sc_req_item"), description="Tables that are polled."
     )
@@ -131,6 +135,12 @@ class LimitSettings(BaseModel):
     )
     approval_credential: timedelta = Field(
         default=timedelta(minutes=15), description="Life of an approval of tier 3 and 4."
+    )
+    reminder: timedelta = Field(
+        default=timedelta(hours=1), description="When somebody who was asked to agree is reminded."
+    )
+    escalation: timedelta = Field(
+        default=timedelta(hours=4), description="When somebody who was asked counts as not to be reached."
     )
     secret: timedelta = Field(default=timedelta(minutes=10), description="Life of a sealed one-time link.")
     stalled: timedelta = Field(

@@ -9,10 +9,10 @@ import pytest
 
 from tests.policy.conftest import ask
 from tests.policy.space import POWERS
-from triage.domain.decision import Consent, Verdict
+from triage.domain.decision import ApproverRole, Consent, Verdict
 from triage.domain.facts import Facts, PersonFacts
 from triage.policy.cases import load_cases
-from triage.policy.consent import Involved
+from triage.policy.consent import Involved, covers, named
 from triage.policy.decide import Policy
 
 NOBODY = Involved()
@@ -176,6 +176,71 @@ def test_the_leavers_manager_agrees_like_hr(policy: Policy) -> None:
 
 def test_an_administrator_of_the_page_stands_in_for_a_manager_who_is_away(policy: Policy) -> None:
     assert spoke(approve(policy, LICENSE, UMA, roles=ADMIN)) == {"approve.stand_in"}
+
+
+MIA = PersonFacts(known=True, id="mia", employee_id="3", enabled=True)
+
+
+def test_whoever_the_ask_names_needs_no_role_in_this_application(policy: Policy) -> None:
+    nothing = frozenset[str]()
+    assert spoke(approve(policy, LICENSE, MIA, roles=nothing)) == {"approve.manager"}
+    group = ask("group_add_member", requester="ben")
+    assert spoke(approve(policy, group, MIA, roles=nothing)) == {"approve.owner"}
+    assert not approve(policy, LICENSE, UMA, roles=nothing).allowed
+
+
+def test_being_a_manager_opens_nothing_that_asks_for_somebody_else(policy: Policy) -> None:
+    """A manager without a role agrees to no ask for security, HR or any approver."""
+    nothing = frozenset[str]()
+    for label in ("account_compromised", "user_onboarding", "password_reset"):
+        assert not approve(policy, ask(label, channel="email"), MIA, roles=nothing).allowed, label
+
+
+def test_where_any_approver_will_do_the_one_the_playbook_names_agrees_too(policy: Policy) -> None:
+    named = Involved(asked=ApproverRole.MANAGER)
+    assert spoke(approve(policy, MAIL, MIA, roles=frozenset(), involved=named)) == {"approve.manager"}
+    assert not approve(policy, MAIL, MIA, roles=frozenset(), involved=named, fresh=False).allowed
+
+
+def test_the_second_of_two_may_be_any_approver_and_never_both(policy: Policy) -> None:
+    """There is one direct manager: where two have to agree, one of them is it."""
+    manager, approver = ApproverRole.MANAGER, ApproverRole.APPROVER
+    assert covers(manager, 2, ())
+    assert not covers(manager, 2, (approver,))
+    assert covers(manager, 2, (manager,))
+    assert not covers(manager, 1, ())
+    assert not covers(ApproverRole.SECURITY, 2, (ApproverRole.SECURITY,))
+    assert spoke(approve(policy, LICENSE, UMA, involved=Involved(covered=True))) == {"approve.approver"}
+
+
+def test_a_deputy_is_what_the_principal_is_and_may_not_what_the_principal_may_not(policy: Policy) -> None:
+    for_mia = Involved(principal=MIA)
+    assert spoke(approve(policy, LICENSE, UMA, roles=frozenset(), involved=for_mia)) == {"approve.manager"}
+    for_asker = Involved(principal=person(LICENSE, "requester"), covered=True)
+    assert "approve.requester" in spoke(approve(policy, LICENSE, UMA, involved=for_asker))
+    gone = Involved(principal=MIA.model_copy(update={"enabled": False}))
+    assert "approve.no_person" in spoke(approve(policy, LICENSE, UMA, involved=gone))
+
+
+@pytest.mark.parametrize(
+    ("label", "needed", "asked", "named_ids"),
+    [
+        ("license_assign", ApproverRole.MANAGER, ApproverRole.APPROVER, {"mia"}),
+        ("group_add_member", ApproverRole.OWNER, ApproverRole.APPROVER, {"mia"}),
+        ("password_reset", ApproverRole.APPROVER, ApproverRole.MANAGER, {"mia"}),
+        ("password_reset", ApproverRole.SECURITY, ApproverRole.MANAGER, set()),
+        ("user_onboarding", ApproverRole.HR, ApproverRole.HR, set()),
+        ("user_offboarding", ApproverRole.HR, ApproverRole.HR, {"mia"}),
+    ],
+)
+def test_whom_an_ask_names(
+    label: str, needed: ApproverRole, asked: ApproverRole, named_ids: set[str]
+) -> None:
+    assert set(named(ask(label, requester="ben"), needed, asked)) == named_ids
+
+
+def test_an_owner_who_asks_is_not_named_to_agree() -> None:
+    assert named(ask("group_add_member"), ApproverRole.OWNER, ApproverRole.OWNER) == {}
 
 
 def test_every_rule_on_approving_is_shown(policy: Policy) -> None:

@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import triage.audit.tables
-import triage.secrets.tables  # noqa: F401 - it registers its table
+import triage.secrets.tables
+import triage.store.people_tables  # noqa: F401 - each registers its tables
 from triage.store.engine import Database
 from triage.store.migrate import upgrade
 from triage.store.tables import metadata

@@ -29,10 +29,19 @@ class Event(Enum):
     )
     REVIEW_APPROVED = (
         "review.approved",
-        "One of {count} approvals was given for plan {fingerprint} ({given} given).",
+        "One of {count} approvals was given for plan {fingerprint}, as {capacity} ({given} given).",
     )
     REVIEW_REJECTED = ("review.rejected", "The review was rejected; people take the ticket over.")
     REVIEW_CORRECTED = ("review.corrected", "The label {before} was corrected to {after}.")
+    REVIEW_ASKED = ("review.asked", "{person_id} was asked to agree as {capacity}; record {record}.")
+    REVIEW_REMINDED = ("review.reminded", "{person_id} was reminded to answer.")
+    REVIEW_ESCALATED = ("review.escalated", "{person_id} cannot be reached: {reason}.")
+    REVIEW_RECORD_IGNORED = (
+        "review.record_ignored",
+        "The answer in record {record} does not count: {reason}.",
+    )
+    DEPUTY_NAMED = ("deputy.named", "{deputy_id} stands in from {starts_at} to {ends_at} (word {word_id}).")
+    DEPUTY_ENDED = ("deputy.ended", "Word {word_id} was taken back.")
     REVIEW_EXPIRED = ("review.expired", "Nobody answered the review before {expires_at}.")
     REVIEW_VOIDED = ("review.voided", "What was shown no longer holds: {reason}.")
     RUN_INTENDED = (

@@ -24,7 +24,7 @@ SCHEMA: Final = "schema.cedarschema"
 FAMILIES: Final = "families.json"
 _FIRST: Final = ("guards.cedar", "memory.cedar", "tiers.cedar")
 _ID: Final = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
-_ANNOTATIONS: Final = frozenset({"id", "sentence", "verdict", "tier", "role", "approvals"})
+_ANNOTATIONS: Final = frozenset({"id", "sentence", "verdict", "tier", "role", "approvals", "author"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Clause:
         tier: the least tier when it speaks.
         role: who has to agree when it speaks, or `None` when it does not say.
         approvals: the least number who have to agree when it speaks.
+        author: UPN of who wrote it, who approves nothing it speaks on; "" when it does not say.
         place: file and line.
         offer_apart: whether it speaks on Offer and not, with the same effect, on AutoExecute.
     """
@@ -55,6 +56,7 @@ class Clause:
     tier: Tier
     role: ApproverRole | None
     approvals: int
+    author: str
     place: str
     offer_apart: bool
 
@@ -187,6 +189,7 @@ def _clause(policy: dict[str, Any], name: str, text: str) -> Clause:
             tier=Tier(int(notes.get("tier", Tier.READ))),
             role=ApproverRole(notes["role"]) if "role" in notes else None,
             approvals=Approvals(count=int(notes.get("approvals", 0))).count,
+            author=notes.get("author", ""),
             place=place,
         )
     except ValueError as error:

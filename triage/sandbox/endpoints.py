@@ -68,6 +68,7 @@ def settings(tenant: Tenant, endpoints: Endpoints) -> dict[str, str]:
         "URL": endpoints.servicenow,
         "CLIENT_ID": snow.client_id,
         "CLIENT_SECRET": snow.client_secret,
+        "APPROVALS": "true",
         "USER": snow.user_name,
     }
     sections = {"ENTRA": entra, "CLOUD": cloud, "SERVICENOW": instance}

@@ -14,17 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from triage.domain.run import Run
 from triage.store.driver import driver
 
-TRIAGE, ADVANCE, WRITE_BACK = "triage_ticket", "advance_run", "write_back"
+TRIAGE, ADVANCE, WRITE_BACK, ASK = "triage_ticket", "advance_run", "write_back", "ask_people"
 """Names of the tasks; `triage.workflow.jobs` has their code."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A look at one ticket or run: read its state, take its next step.
+    """A look at one ticket, run or review: read its state, take its next step.
 
     Attributes:
         task: name of the task.
-        subject: id of the ticket or run.
+        subject: id of the ticket, run or review.
         lock: jobs of one lock run one after the other; the empty string for none.
     """
 
@@ -47,6 +47,11 @@ def advance_job(run: Run) -> Job:
 def write_back_job(ticket_id: uuid.UUID) -> Job:
     """Post what is to be said in a ticket; one at a time, so that it is said in order."""
     return Job(WRITE_BACK, ticket_id, f"ticket:{ticket_id}")
+
+
+def ask_job(review_id: uuid.UUID) -> Job:
+    """Ask, remind or give up on the people a review names; one at a time, so that nobody is asked twice."""
+    return Job(ASK, review_id, f"review:{review_id}")
 
 
 async def defer(

@@ -54,11 +54,12 @@ class Review(Frozen):
 
 
 class Approval(Frozen):
-    """One person's yes to one fingerprint; it counts until `expires_at`."""
+    """One person's yes to one fingerprint, in what `capacity`; it counts until `expires_at`."""
 
     review_id: uuid.UUID
     person_id: str
     person: str
+    capacity: ApproverRole = ApproverRole.APPROVER
     fingerprint: str
     given_at: AwareDatetime
     expires_at: AwareDatetime

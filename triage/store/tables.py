@@ -1,4 +1,4 @@
-"""Every table of the service but those of the audit chain, the sealed secrets and the job engine."""
+"""Every table of the service but those about people, the audit chain, sealed secrets and the job engine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ metadata = MetaData(
 """Names of constraints are fixed, so that migrations can address them."""
 
 
-def _when(name: str, *, nullable: bool = False) -> Column[object]:
+def when(name: str, *, nullable: bool = False) -> Column[object]:
     """A column holding an instant (aware)."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
@@ -48,9 +48,9 @@ tickets = Table(
     Column("number", Text, nullable=False, server_default=""),
     Column("content", JSONB, nullable=False),  # triage.domain.ticket.Ticket
     Column("state", Text, nullable=False),
-    _when("received_at"),
-    _when("changed_at"),
-    _when("erased_at", nullable=True),  # when its contents were erased
+    when("received_at"),
+    when("changed_at"),
+    when("erased_at", nullable=True),  # when its contents were erased
     UniqueConstraint("source", "sys_id", "revision"),
     Index(None, "state", "received_at"),
     Index(None, "number"),
@@ -61,7 +61,7 @@ decisions = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
-    _when("made_at"),
+    when("made_at"),
     Column("verdict", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("content", JSONB, nullable=False),  # triage.domain.decision.Decision
@@ -99,8 +99,8 @@ reviews = Table(
     Column("tier", SmallInteger, nullable=False),
     Column("needed", SmallInteger, nullable=False),
     Column("role", Text, nullable=False),
-    _when("opened_at"),
-    _when("closed_at", nullable=True),
+    when("opened_at"),
+    when("closed_at", nullable=True),
     Column("closed_by", Text, nullable=False, server_default=""),  # object id of the person
     Column("label", Text),  # a correction: what it should have been called
     Index(None, "state", "opened_at", "id"),
@@ -113,9 +113,10 @@ approvals = Table(
     Column("review_id", ForeignKey("reviews.id"), primary_key=True),
     Column("person_id", Text, primary_key=True),
     Column("person", Text, nullable=False),  # UPN, for people to read
+    Column("capacity", Text, nullable=False, server_default="approver"),  # ApproverRole: as what they agreed
     Column("fingerprint", Text, nullable=False),
-    _when("given_at"),
-    _when("expires_at"),
+    when("given_at"),
+    when("expires_at"),
 )
 
 answers = Table(
@@ -125,7 +126,7 @@ answers = Table(
     Column("review_id", ForeignKey("reviews.id"), nullable=False, index=True),
     Column("request", Text, nullable=False),  # digest of what was asked: a key is for one question
     Column("reply", JSONB, nullable=False),
-    _when("at"),
+    when("at"),
 )
 
 runs = Table(
@@ -145,10 +146,10 @@ runs = Table(
     Column("state", Text, nullable=False),
     Column("held", Boolean, nullable=False, server_default="false"),  # by the kill switch
     Column("owner", Integer, nullable=False, server_default="0"),  # counted up by whoever takes the next step
-    _when("created_at"),
-    _when("started_at", nullable=True),
-    _when("done_at", nullable=True),  # the write was answered; settling starts here
-    _when("finished_at", nullable=True),
+    when("created_at"),
+    when("started_at", nullable=True),
+    when("done_at", nullable=True),  # the write was answered; settling starts here
+    when("finished_at", nullable=True),
     Column("detail", Text, nullable=False, server_default=""),
     Column("undo_by", Text, nullable=False, server_default=""),  # object id of the person who asked for it
     Index(None, "state", "created_at"),
@@ -160,8 +161,8 @@ ledger = Table(
     Column("run_id", ForeignKey("runs.id"), primary_key=True),
     Column("step", Text, primary_key=True),
     Column("state", Text, nullable=False),  # started, done
-    _when("started_at"),
-    _when("done_at", nullable=True),
+    when("started_at"),
+    when("done_at", nullable=True),
 )
 
 notes = Table(
@@ -173,8 +174,8 @@ notes = Table(
     Column("kind", Text, nullable=False),  # work_note, comment, resolve
     Column("key", Text, nullable=False),  # what it is about: at most one note of a kind and key a ticket
     Column("body", Text, nullable=False),
-    _when("created_at"),
-    _when("written_at", nullable=True),
+    when("created_at"),
+    when("written_at", nullable=True),
     UniqueConstraint("ticket_id", "kind", "key"),
     Index("ix_notes_unwritten", "ticket_id", postgresql_where=text("written_at IS NULL")),
 )
@@ -183,7 +184,7 @@ memories = Table(
     "memories",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    _when("at"),
+    when("at"),
     Column("ticket", Text, nullable=False),
     Column("person_id", Text, nullable=False),
     Column("requester_id", Text, nullable=False),
@@ -203,7 +204,7 @@ gates = Table(
     "gates",
     metadata,
     Column("api", Text, primary_key=True),
-    _when("not_before"),
+    when("not_before"),
 )
 
 halts = Table(
@@ -213,7 +214,7 @@ halts = Table(
     Column("key", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("set_by", Text, nullable=False),
-    _when("set_at"),
+    when("set_at"),
 )
 
 polls = Table(
@@ -222,8 +223,8 @@ polls = Table(
     Column("source", Text, primary_key=True),  # servicenow:incident
     Column("updated_on", Text, nullable=False),  # as ServiceNow writes it, UTC
     Column("sys_id", Text, nullable=False),
-    _when("moved_at"),  # when that row was first seen
-    _when("polled_at"),
+    when("moved_at"),  # when that row was first seen
+    when("polled_at"),
     Column("recent", JSONB, nullable=False),  # version of each row in the overlap, by sys_id
 )
 

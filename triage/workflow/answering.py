@@ -59,17 +59,11 @@ async def answer(services: Services, shown: Shown, person: Approver, question: s
 
     Raises:
         Unknown: there is no such review.
-        NotAllowed: answering needs the app role approver or admin.
+        NotAllowed: `act` does not let this person.
         BadInput: the key was used for another question.
         AlreadyDecided: the review was answered before.
         PlanChanged: something else waits there now.
     """
-    if not person.roles & _ANSWERING:
-        raise NotAllowed(
-            "answering a review needs the app role approver or admin",
-            hint="An administrator grants it in Entra: Enterprise applications, Users and groups.",
-            subject=person.upn,
-        )
     async with services.engine.begin() as conn:
         review = await reviews.get(conn, shown.review_id)
         await tickets.get(conn, review.ticket_id, lock=True)  # first the ticket, as everybody does
@@ -86,6 +80,25 @@ async def answer(services: Services, shown: Shown, person: Approver, question: s
             kept = StoredAnswer(key=key, review_id=review.id, request=asked, reply=reply)
             await answers.put(conn, kept, services.clock())
         return given
+
+
+def answers_by_role(person: Approver) -> bool:
+    """Whether the person has an app role that answers reviews, whoever they are to the people in them."""
+    return bool(person.roles & _ANSWERING)
+
+
+def refuse_without_role(person: Approver) -> None:
+    """Let only approvers and administrators by.
+
+    Raises:
+        NotAllowed: the person has neither app role.
+    """
+    if not answers_by_role(person):
+        raise NotAllowed(
+            "this answer to a review needs the app role approver or admin",
+            hint="An administrator grants it in Entra: Enterprise applications, Users and groups.",
+            subject=person.upn,
+        )
 
 
 def _again(known: StoredAnswer, asked: str) -> Answer:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.vocabulary import Tier
 from triage.audit.events import Event
 from triage.audit.log import append
+from triage.domain.decision import ApproverRole
 from triage.domain.run import TicketState
 from triage.errors import BadInput, NotAllowed
 from triage.memory import Event as Memorable
@@ -17,7 +18,14 @@ from triage.store import decisions, reviews, tickets
 from triage.store.notes import NoteKind
 from triage.store.queue import defer, triage_job
 from triage.store.reviews import Approval, Review, ReviewState
-from triage.workflow.answering import Answer, Approver, Shown, answer
+from triage.workflow.answering import (
+    Answer,
+    Approver,
+    Shown,
+    answer,
+    answers_by_role,
+    refuse_without_role,
+)
 from triage.workflow.endings import remember
 from triage.workflow.eyes import Eyes, Hand, look, refuse_unless_allowed
 from triage.workflow.saying import say
@@ -37,11 +45,7 @@ async def approve(services: Services, shown: Shown, person: Approver) -> Answer:
         OutsideError: somebody could not be looked up; then nobody approves.
         TriageError: see `triage.workflow.answering.answer`.
     """
-    async with services.engine.connect() as conn:
-        review = await reviews.get(conn, shown.review_id)
-        stored = await tickets.get(conn, review.ticket_id)
-        given = await reviews.approvals_of(conn, review.id)
-    eyes = await look(services, stored, person.id, given)
+    eyes = await _look(services, shown, person)
 
     async def act(conn: AsyncConnection, review: Review) -> Answer:
         return await _approve(conn, services, review, person, eyes)
@@ -53,10 +57,15 @@ async def reject(services: Services, shown: Shown, person: Approver) -> Answer:
     """Decline what was shown; people take the ticket over.
 
     Raises:
+        NotAllowed: the person has no app role that answers, and may not approve this either.
+        OutsideError: somebody without such a role, or one they stand in for, could not be looked up.
         TriageError: see `triage.workflow.answering.answer`.
     """
+    eyes = None if answers_by_role(person) else await _look(services, shown, person)
 
     async def act(conn: AsyncConnection, review: Review) -> Answer:
+        if eyes is not None:
+            await _refuse_unless_allowed(conn, services, review, person, eyes)
         now = services.clock()
         await reviews.close(conn, review.id, ReviewState.REJECTED, by=person.id, now=now)
         await tickets.set_state(conn, review.ticket_id, TicketState.HANDOVER, now)
@@ -73,9 +82,11 @@ async def correct(services: Services, shown: Shown, person: Approver, label: str
     """Say what the ticket is really about; it is decided anew under that label, with a person in front.
 
     Raises:
+        NotAllowed: correcting needs the app role approver or admin.
         BadInput: there is no such label, or it is the one that was guessed.
         TriageError: see `triage.workflow.answering.answer`.
     """
+    refuse_without_role(person)
     known = {*services.tools.playbooks, "other"}
     if label not in known:
         raise BadInput(f"{label!r} is no label", hint=f"Labels: {', '.join(sorted(known))}.")
@@ -108,16 +119,14 @@ async def _approve(
         raise NotAllowed("there is no plan to approve", hint=hint, subject=f"review {review.id}")
     now = services.clock()
     kept = await decisions.get(conn, review.decision_id)
-    earlier = valid(await reviews.approvals_of(conn, review.id), review.fingerprint, now)
-    approved_1h = await reviews.given_since(conn, person.id, now - _HOUR)
-    hand = Hand(person.roles, person.fresh_sign_in, approved_1h)
-    refuse_unless_allowed(services, kept, eyes, hand, earlier)
-    await reviews.approve(conn, _approval(services, review, person))
+    capacity, earlier = await _refuse_unless_allowed(conn, services, review, person, eyes)
+    await reviews.approve(conn, _approval(services, review, person, capacity))
     given = len(earlier) + 1
     data: dict[str, JsonValue] = {
         "count": review.needed,
         "fingerprint": review.fingerprint,
         "given": given,
+        "capacity": capacity.value,
     }
     reply = Answer(review_id=review.id, state=ReviewState.OPEN, given=given, needed=review.needed)
     if given >= review.needed:
@@ -129,7 +138,28 @@ async def _approve(
     return reply
 
 
-def _approval(services: Services, review: Review, person: Approver) -> Approval:
+async def _look(services: Services, shown: Shown, person: Approver) -> Eyes:
+    async with services.engine.connect() as conn:
+        review = await reviews.get(conn, shown.review_id)
+        stored = await tickets.get(conn, review.ticket_id)
+        kept = await decisions.get(conn, review.decision_id)
+        given = await reviews.approvals_of(conn, review.id)
+    return await look(services, stored, kept, person.id, given)
+
+
+async def _refuse_unless_allowed(
+    conn: AsyncConnection, services: Services, review: Review, person: Approver, eyes: Eyes
+) -> tuple[ApproverRole, tuple[Approval, ...]]:
+    """Return as what the person may agree, and the approvals that count already."""
+    now = services.clock()
+    kept = await decisions.get(conn, review.decision_id)
+    given = valid(await reviews.approvals_of(conn, review.id), review.fingerprint, now)
+    approved_1h = await reviews.given_since(conn, person.id, now - _HOUR)
+    hand = Hand(person.roles, person.fresh_sign_in, approved_1h, given, review.needed)
+    return refuse_unless_allowed(services, kept, eyes, hand), given
+
+
+def _approval(services: Services, review: Review, person: Approver, capacity: ApproverRole) -> Approval:
     limits = services.settings.limits
     life = limits.approval_credential if review.tier >= Tier.CREDENTIAL else limits.approval
     now = services.clock()
@@ -137,6 +167,7 @@ def _approval(services: Services, review: Review, person: Approver) -> Approval:
         review_id=review.id,
         person_id=person.id,
         person=person.upn,
+        capacity=capacity,
         fingerprint=review.fingerprint,
         given_at=now,
         expires_at=now + life,

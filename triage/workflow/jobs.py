@@ -22,15 +22,17 @@ from triage.settings import Settings
 from triage.store import runs, tickets
 from triage.store.queue import (
     ADVANCE,
+    ASK,
     TRIAGE,
     WRITE_BACK,
     Job,
     advance_job,
+    ask_job,
     defer,
     triage_job,
     write_back_job,
 )
-from triage.workflow import runner, surrender, upkeep, writeback
+from triage.workflow import asking, records, runner, surrender, upkeep, writeback
 from triage.workflow.deciding import triage_ticket
 from triage.workflow.reconciling import reconcile
 from triage.workflow.services import Services
@@ -49,7 +51,8 @@ _PATIENT = RetryStrategy(max_attempts=10, exponential_wait=2)
 def job_app(connector: BaseConnector, settings: Settings) -> App:
     """Return the job engine with every task; it has to be opened before use."""
     app = App(connector=connector)
-    for name, task in ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back)):
+    tasks = ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back), (ASK, _ask))
+    for name, task in tasks:
         app.task(name=name, pass_context=True, retry=_PATIENT)(task)
     pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
     silence = settings.limits.stalled.total_seconds()
@@ -60,6 +63,7 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     _every(app, 59, "watch_directory", _watch_directory, lock="watch_directory")
     nightly = app.task(name="reconcile", pass_context=True, queueing_lock="reconcile")(_reconcile)
     app.periodic(cron=_AT_NIGHT, periodic_id="reconcile")(nightly)
+    _every(app, 10, "tend_reviews", _tend_reviews, lock="tend_reviews")
     if settings.servicenow.url:
         _every(app, pause, "poll_servicenow", _poll, lock="poll_servicenow")
     return app
@@ -147,6 +151,25 @@ async def _write_back(context: JobContext, subject: str, failures: int = 0) -> N
     services, ticket_id = _services(context), uuid.UUID(subject)
     turn = Turn(services, write_back_job(ticket_id), failures, context.job.lock)
     await turn.take(lambda: writeback.write_back(services, ticket_id))
+
+
+async def _ask(context: JobContext, subject: str, failures: int = 0) -> None:
+    services, review_id = _services(context), uuid.UUID(subject)
+    turn = Turn(services, ask_job(review_id), failures, context.job.lock)
+    await turn.take(lambda: _asked(services, review_id))
+
+
+async def _asked(services: Services, review_id: uuid.UUID) -> None:
+    await asking.ask_people(services, review_id)
+
+
+async def _tend_reviews(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
+    services = _services(context)
+    try:
+        await records.read_records(services)
+    except OutsideError as trouble:
+        _log.warning("answers in the ITSM are read later: %s %s", trouble.message, trouble.hint)
+    await upkeep.tend_reviews(services)
 
 
 async def _poll(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

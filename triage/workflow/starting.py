@@ -12,10 +12,12 @@ from triage.audit.events import Event
 from triage.audit.log import append
 from triage.domain.run import Run
 from triage.errors import Broken
-from triage.store import reviews, runs
+from triage.store import deputies, invitations, reviews, runs
 from triage.store.decisions import StoredDecision
-from triage.store.queue import advance_job, defer
+from triage.store.invitations import Invitation
+from triage.store.queue import advance_job, ask_job, defer
 from triage.store.reviews import Review
+from triage.workflow.eyes import named_by
 from triage.workflow.services import Services
 
 
@@ -59,6 +61,7 @@ async def open_review(conn: AsyncConnection, services: Services, kept: StoredDec
         opened_at=services.clock(),
     )
     await reviews.add(conn, review)
+    await invite(conn, services, review, kept)
     data: dict[str, JsonValue] = {
         "number": decision.number,
         "count": review.needed,
@@ -68,6 +71,31 @@ async def open_review(conn: AsyncConnection, services: Services, kept: StoredDec
     subject = f"ticket {kept.ticket_id}"
     await append(conn, Event.REVIEW_OPENED, subject, data, actor="service", now=review.opened_at)
     return review
+
+
+async def invite(conn: AsyncConnection, services: Services, review: Review, kept: StoredDecision) -> None:
+    """Keep whom the directory names to agree and who stands in for them; a job asks them at once."""
+    if not review.fingerprint:
+        return
+    named = named_by(services, kept)
+    standing_in = await deputies.of(conn, frozenset(named), review.opened_at)
+    invited = {
+        one.deputy_id: Invitation(
+            review_id=review.id,
+            person_id=one.deputy_id,
+            capacity=named[one.person_id],
+            principal_id=one.person_id,
+            look_at=review.opened_at,
+        )
+        for one in standing_in
+    }
+    for person_id, capacity in named.items():
+        invited[person_id] = Invitation(
+            review_id=review.id, person_id=person_id, capacity=capacity, look_at=review.opened_at
+        )
+    await invitations.add(conn, invited.values())
+    if invited:
+        await defer(conn, services.queue, ask_job(review.id))
 
 
 def _run(services: Services, kept: StoredDecision, review_id: uuid.UUID | None) -> Run:

@@ -1,4 +1,4 @@
-"""What keeps the work going: dead workers' jobs, held runs, forgotten steps, secrets nobody opened, proof."""
+"""What keeps the work going: dead workers' jobs, held runs, forgotten steps, people, old secrets, proof."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from triage.audit.events import Event
 from triage.audit.log import append
 from triage.domain.run import Run
 from triage.secrets import seal
-from triage.store import contents, decisions, notes, runs, tickets
+from triage.store import contents, decisions, invitations, notes, runs, tickets
 from triage.store.notes import NoteKind
-from triage.store.queue import advance_job, defer, triage_job, write_back_job
+from triage.store.queue import advance_job, ask_job, defer, triage_job, write_back_job
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.vault import empty_vault
@@ -58,6 +58,13 @@ async def take_up_forgotten(services: Services) -> None:
             await defer(conn, services.queue, advance_job(run))
         for ticket_id in await notes.overdue(conn, before):
             await defer(conn, services.queue, write_back_job(ticket_id))
+
+
+async def tend_reviews(services: Services) -> None:
+    """Ask, remind or give up on the people for whom that is due, and close records nobody needs any more."""
+    async with services.engine.begin() as conn:
+        for review_id in await invitations.due(conn, services.clock()):
+            await defer(conn, services.queue, ask_job(review_id))
 
 
 async def watch_secrets(services: Services) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from actions.clients.http import Api
+from actions.clients.servicenow.approvals import ApprovalRecords
 from actions.clients.servicenow.closing import Closing
 from actions.clients.servicenow.journal import Entries, Journal
 from actions.clients.servicenow.query import Condition, Query, Row, equal, where
@@ -35,6 +36,11 @@ class ServiceNowClient:
     def entries(self) -> Entries:
         """Journal entries: `read`, `add`."""
         return Entries(self.tables)
+
+    @property
+    def approvals(self) -> ApprovalRecords:
+        """Approval records: `ask`, `answered`, `withdraw`."""
+        return ApprovalRecords(self.tables)
 
     async def record(self, table: str, sys_id: str, fields: Iterable[str]) -> Row:
         """Return one record (`NotFound` when it is not there or hidden)."""

@@ -41,21 +41,22 @@ class Entries:
         Raises:
             Unreachable: it may be there or not; adding again is safe, as the mark is looked for first.
         """
-        mark = _mark(operation)
-        if await self._has(sys_id, journal, mark):
+        ours = mark(operation)
+        if await self._has(sys_id, journal, ours):
             return
         try:
-            await self.tables.patch(table, sys_id, {journal: f"{text}\n{mark}"}, repeatable=False)
+            await self.tables.patch(table, sys_id, {journal: f"{text}\n{ours}"}, repeatable=False)
         except OutcomeUnknown as lost:
-            if await self._has(sys_id, journal, mark):
+            if await self._has(sys_id, journal, ours):
                 return
             raise Unreachable(lost.message, hint="It is tried again.", subject=lost.subject) from None
 
-    async def _has(self, sys_id: str, journal: Journal, mark: str) -> bool:
-        return any(mark in entry["value"] for entry in await self.read(sys_id, journal))
+    async def _has(self, sys_id: str, journal: Journal, ours: str) -> bool:
+        return any(ours in entry["value"] for entry in await self.read(sys_id, journal))
 
 
-def _mark(operation: str) -> str:
+def mark(operation: str) -> str:
+    """Return the mark by which an entry of this operation is found again: `[op:…]`."""
     if not _OPERATION.fullmatch(operation):
         raise ValueError("an operation id has letters, digits, dots, colons and hyphens")
     return f"[op:{operation}]"

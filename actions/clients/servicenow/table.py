@@ -65,6 +65,20 @@ class Tables:
         )
         return _row(answer.object.get("result"))
 
+    async def insert(self, table: str, values: Mapping[str, str]) -> Row:
+        """Add a record and return it; not repeatable.
+
+        A field that does not exist or may not be written is left out silently by the server: compare what
+        came back.
+
+        Raises:
+            OutcomeUnknown: no answer came; it may be there.
+        """
+        call = Call(
+            method="POST", path=_path(table), params=_PLAIN, json=dict(values), permission=f"write of {table}"
+        )
+        return _row((await self.api.send(call)).object.get("result"))
+
     async def patch(
         self, table: str, sys_id: str, values: Mapping[str, str], *, repeatable: bool = True
     ) -> Row:

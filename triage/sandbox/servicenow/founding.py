@@ -16,7 +16,9 @@ from triage.sandbox.servicenow.schema import TABLES
 from triage.sandbox.tenant import Tenant
 
 # What the integration user needs and no more (roles as in the base system).
-ROLES = frozenset({"snc_platform_rest_api_access", "itil", "sn_incident_write", "sn_request_write"})
+ROLES = frozenset(
+    {"snc_platform_rest_api_access", "itil", "sn_incident_write", "sn_request_write", "approval_admin"}
+)
 SERVICE_DESK = "Service Desk"
 _GROUPS = {
     SERVICE_DESK: "First contact for everybody",

@@ -9,6 +9,7 @@ from triage.sandbox.servicenow.instance import Instance, Row, name_of, new_sys_i
 from triage.sandbox.servicenow.schema import TABLES, TASKS
 from triage.sandbox.tenant import record
 
+AUDITED = frozenset({"sysapproval_approver"})
 JOURNALS = ("work_notes", "comments")
 _SINGULAR = {
     "incident": "Incident",
@@ -56,6 +57,25 @@ def write_journals(
             "element": element,
             "element_id": row["sys_id"],
             "value": values[element],
+            "sys_created_on": row["sys_updated_on"],
+            "sys_created_by": author.user_name,
+        }
+
+
+def write_audit(instance: Instance, table: str, row: Row, before: Row, author: Author) -> None:
+    """Keep who changed which column of an audited table from what to what, in `sys_audit`."""
+    for name, value in before.items():
+        if table not in AUDITED or name in _NOISE:
+            continue
+        sys_id = new_sys_id(instance, "sys_audit")
+        instance.tables["sys_audit"][sys_id] = {
+            "sys_id": sys_id,
+            "tablename": table,
+            "documentkey": row["sys_id"],
+            "fieldname": name,
+            "oldvalue": value,
+            "newvalue": row[name],
+            "user": author.user_name,
             "sys_created_on": row["sys_updated_on"],
             "sys_created_by": author.user_name,
         }

@@ -70,6 +70,9 @@ TABLES: dict[str, Columns] = {
     "sys_user_group": _columns(_SYSTEM + "name description email active:bool manager>sys_user"),
     "cmdb_ci": _columns(_SYSTEM + "name sys_class_name operational_status:int short_description"),
     "sys_journal_field": _columns("sys_id name element element_id value sys_created_on:time sys_created_by"),
+    "sys_audit": _columns(
+        "sys_id tablename documentkey fieldname oldvalue newvalue user sys_created_on:time sys_created_by"
+    ),
     "sys_choice": _columns(_SYSTEM + "name element value label language inactive:bool sequence:int"),
     "sys_attachment": _columns(_SYSTEM + "file_name table_name table_sys_id content_type size_bytes:int"),
 }

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from triage.sandbox.servicenow import rules
-from triage.sandbox.servicenow.history import JOURNALS, Author, changed, opened, write_journals, write_log
+from triage.sandbox.servicenow.history import (
+    JOURNALS,
+    Author,
+    changed,
+    opened,
+    write_audit,
+    write_journals,
+    write_log,
+)
 from triage.sandbox.servicenow.instance import (
     Instance,
     Row,
@@ -82,6 +90,7 @@ def update(instance: Instance, table: str, row: Row, values: Mapping[str, str], 
     before = {name: row[name] for name in differing}
     row.update(after)
     write_journals(instance, table, row, values, author)
+    write_audit(instance, table, row, before, author)
     told = {name: row[name] for name in differing} | {name: values[name] for name in journals}
     write_log(instance, table, row, changed(table, before, told), author)
     _close_parents(instance, table, row)

@@ -102,10 +102,12 @@ async def _answering(request: Request, services: Services, caller: Caller, case:
 async def _hindrance(services: Services, caller: Caller, case: Case) -> str:
     """Why the policy would not let the caller approve; a sign-in that is not fresh can be mended."""
     assert case.decision is not None
+    assert case.open is not None
     try:
-        eyes = await look(services, case.stored, caller.id, case.given)
+        eyes = await look(services, case.stored, case.decision, caller.id, case.given)
         roles = frozenset(role.value for role in caller.roles)
-        refuse_unless_allowed(services, case.decision, eyes, Hand(roles, True, 0), case.given)
+        hand = Hand(roles, fresh_sign_in=True, approved_1h=0, given=case.given, needed=case.open.needed)
+        refuse_unless_allowed(services, case.decision, eyes, hand)
     except (NotAllowed, OutsideError) as error:
         return str(error)
     return ""

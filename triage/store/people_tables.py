@@ -1,0 +1,38 @@
+"""The tables about people: who was asked to agree, and who stands in for whom."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, Text, Uuid, text
+
+from triage.store.tables import metadata, when
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("review_id", ForeignKey("reviews.id"), primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("capacity", Text, nullable=False),  # manager, owner
+    Column("principal_id", Text, nullable=False, server_default=""),  # whose deputy they are
+    when("look_at", nullable=True),  # when the next step is due: asking, reminding, escalating; null: none
+    when("asked_at", nullable=True),
+    when("reminded_at", nullable=True),
+    when("escalated_at", nullable=True),
+    Column("away", Boolean, nullable=False, server_default="false"),  # their mailbox answered by itself
+    Column("record", Text, nullable=False, server_default=""),  # sys_id of the ITSM's approval record
+    Column("record_state", Text, nullable=False, server_default=""),  # open, closed
+    Index("ix_invitations_due", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+    Index("ix_invitations_record", "record", postgresql_where=text("record_state = 'open'")),
+    Index(None, "person_id"),
+)
+
+deputies = Table(
+    "deputies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("deputy_id", Text, nullable=False, index=True),
+    when("starts_at"),
+    when("ends_at"),
+    when("named_at"),
+    when("ended_at", nullable=True),  # taken back before its time
+)
