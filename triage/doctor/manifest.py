@@ -56,6 +56,11 @@ _SERVICENOW = (
     ServiceNowGrant(role="read of sys_choice (ACL)", why="to resolve with a close code of the instance"),
 )
 
+_APPROVALS = (
+    ServiceNowGrant(role="approval_admin", why="to open and withdraw approval records"),
+    ServiceNowGrant(role="read of sys_audit (ACL)", why="to see who answered an approval record"),
+)
+
 
 def manifest(settings: Settings) -> Manifest:
     """Return what must be granted for the actions that playbooks start, enrichment and mail."""
@@ -69,7 +74,7 @@ def manifest(settings: Settings) -> Manifest:
         client_id=settings.entra.client_id or "<client id>",
         graph=graph,
         azure=(*_automation(settings.cloud), *_vault(settings.cloud)),
-        servicenow=_SERVICENOW,
+        servicenow=(*_SERVICENOW, *(_APPROVALS if settings.servicenow.approvals else ())),
     )
 
 

@@ -93,6 +93,7 @@ def id_token(issuer: Issuer, sign_in: SignIn) -> str:
         "sub": stable_id(sign_in.client_id, user["id"]),
         "name": user["displayName"],
         "preferred_username": user["userPrincipalName"],
+        "auth_time": int(issuer.tenant.clock().timestamp()),  # the page here always asks who it is
     }
     if sign_in.nonce is not None:
         claims["nonce"] = sign_in.nonce

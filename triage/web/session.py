@@ -18,15 +18,18 @@ FRESH = timedelta(minutes=15)
 """How long a sign-in counts as fresh, which answers of the highest tiers ask for (safety.md D5)."""
 
 
-def sign_in(request: Request, caller: Caller, *, at: datetime, until: datetime) -> None:
-    """Make `caller` the person of a new session that ends at `until`; nothing of the former one stays."""
+def sign_in(request: Request, caller: Caller, *, at: datetime | None, until: datetime) -> None:
+    """Make `caller` the person of a new session that ends at `until`; nothing of the former one stays.
+
+    `at` is when they last showed their credentials; without it the sign-in never counts as fresh.
+    """
     request.session.clear()
     request.session[_PERSON] = {
         "id": caller.id,
         "name": caller.name,
         "upn": caller.upn,
         "roles": sorted(role.value for role in caller.roles),
-        "at": at.timestamp(),
+        "at": at.timestamp() if at else 0.0,
         "until": until.timestamp(),
     }
 
@@ -49,7 +52,7 @@ def person(request: Request, clock: Clock) -> Caller:
 
 
 def fresh(request: Request, clock: Clock) -> bool:
-    """Whether the person signed in just now: every sign-in of ours asks for the credentials anew."""
+    """Whether the person showed their credentials just now, as Entra told."""
     kept: dict[str, Any] = request.session.get(_PERSON, {})
     return clock().timestamp() - float(kept.get("at", 0)) < FRESH.total_seconds()
 

@@ -7,6 +7,7 @@ import ssl
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,22 @@ from triage.web.callers import Caller, caller_of
 
 _TIMEOUT_SECONDS = 15
 
+_WITH_TIME = '{"id_token":{"auth_time":{"essential":true}}}'
+"""Claims request (OpenID Connect Core 5.5.1): when did the person last show their credentials?"""
+
 Flow = dict[str, Any]
 """MSAL's state of one sign-in (state, nonce, code verifier); it travels in the signed session cookie."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in, and when they last showed their credentials; `None` when Entra does not say.
+
+    `prompt=login` alone proves nothing: it stands in an address that a browser can change.
+    """
+
+    caller: Caller
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,7 @@ class SignIn:
         except httpx.TransportError as error:
             raise _silent() from error
 
-    async def finish(self, flow: Flow, answer: Mapping[str, str]) -> Caller:
+    async def finish(self, flow: Flow, answer: Mapping[str, str]) -> SignedIn:
         """Redeem the code in `answer` and return who signed in.
 
         Raises:
@@ -68,11 +83,11 @@ class SignIn:
             # by PKCE, state and nonce, and good for one use
             warnings.filterwarnings("ignore", "response_mode='form_post'")
             flow: Flow = self._app(http).initiate_auth_code_flow(
-                [], redirect_uri=self.redirect_uri, prompt="login"
+                [], redirect_uri=self.redirect_uri, prompt="login", claims_challenge=_WITH_TIME
             )
         return flow
 
-    def _finish(self, flow: Flow, answer: Mapping[str, str]) -> Caller:
+    def _finish(self, flow: Flow, answer: Mapping[str, str]) -> SignedIn:
         with _http(self.settings.ca_file) as http:
             try:
                 result = self._app(http).acquire_token_by_auth_code_flow(flow, dict(answer))
@@ -80,7 +95,9 @@ class SignIn:
                 raise _refused("the answer belongs to another sign-in") from error
         if "id_token_claims" not in result:
             raise _refused(f"Entra answered {result.get('error', 'nothing')}")
-        return caller_of(result["id_token_claims"])
+        claims = result["id_token_claims"]
+        at = claims.get("auth_time")
+        return SignedIn(caller_of(claims), datetime.fromtimestamp(at, UTC) if isinstance(at, int) else None)
 
     def _app(self, http: httpx.Client) -> msal.ConfidentialClientApplication:
         entra = self.settings.entra

@@ -49,8 +49,8 @@ async def yes(
     shown = Shown(review_id, fingerprint, key)
 
     async def act() -> Answer:
-        await _refuse_unconfirmed(services, review_id, confirmed)
-        return await approve(services, shown, _approver(request, services, caller))
+        await refuse_unconfirmed(services, review_id, confirmed)
+        return await approve(services, shown, approver(request, services, caller))
 
     return await _answered(request, services, caller, shown, act)
 
@@ -69,7 +69,7 @@ async def no(
     shown = Shown(review_id, fingerprint, key)
 
     async def act() -> Answer:
-        return await reject(services, shown, _approver(request, services, caller))
+        return await reject(services, shown, approver(request, services, caller))
 
     return await _answered(request, services, caller, shown, act)
 
@@ -89,7 +89,7 @@ async def other(
     shown = Shown(review_id, fingerprint, key)
 
     async def act() -> Answer:
-        return await correct(services, shown, _approver(request, services, caller), label)
+        return await correct(services, shown, approver(request, services, caller), label)
 
     return await _answered(request, services, caller, shown, act)
 
@@ -114,7 +114,12 @@ async def _answered(request: Request, services: Services, caller: Caller, shown:
     return RedirectResponse(f"/tickets/{ticket_id}?said={said}", HTTPStatus.SEE_OTHER)
 
 
-async def _refuse_unconfirmed(services: Services, review_id: uuid.UUID, confirmed: str) -> None:
+async def refuse_unconfirmed(services: Services, review_id: uuid.UUID, confirmed: str) -> None:
+    """Let a credential step be approved only by somebody who says that they checked it.
+
+    Raises:
+        BadInput: they did not.
+    """
     async with services.engine.connect() as conn:
         review = await reviews.get(conn, review_id)
     if review.tier >= Tier.CREDENTIAL and confirmed != "yes":
@@ -125,6 +130,7 @@ async def _refuse_unconfirmed(services: Services, review_id: uuid.UUID, confirme
         )
 
 
-def _approver(request: Request, services: Services, caller: Caller) -> Approver:
+def approver(request: Request, services: Services, caller: Caller) -> Approver:
+    """Return whoever is signed in as somebody who answers."""
     roles = frozenset(role.value for role in caller.roles)
     return Approver(caller.id, caller.upn, roles, fresh_sign_in=session.fresh(request, services.clock))

@@ -36,10 +36,13 @@ async def back(request: Request) -> Response:
     """Take the browser back from Entra and open the session."""
     front = front_of(request)
     flow, page = session.take_flow(request)
-    caller = await front.sign_in.finish(flow, request.query_params)
-    now = front.services.clock()
-    session.sign_in(request, caller, at=now, until=now + front.services.settings.web.session)
-    return RedirectResponse(session.local(page), HTTPStatus.SEE_OTHER)
+    signed = await front.sign_in.finish(flow, request.query_params)
+    until = front.services.clock() + front.services.settings.web.session
+    session.sign_in(request, signed.caller, at=signed.at, until=until)
+    page = session.local(page)
+    if page == "/" and not signed.caller.roles:
+        page = "/asks"
+    return RedirectResponse(page, HTTPStatus.SEE_OTHER)
 
 
 @router.post("/sign-out")

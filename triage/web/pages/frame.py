@@ -48,10 +48,9 @@ def seen_by(*roles: Role) -> Callable[[Request], Awaitable[Caller]]:
     async def looking(request: Request) -> Caller:
         services = services_of(request)
         caller = person(request, services.clock)
-        request.state.frame = Frame(caller=caller, now=services.clock())
+        request.state.frame = await drawn(services, caller)
         if roles:
             caller.needs(*roles)
-            request.state.frame = await _drawn(services, caller)
         return caller
 
     return looking
@@ -63,7 +62,10 @@ Administrator = Annotated[Caller, Depends(seen_by(Role.ADMIN))]
 Anybody = Annotated[Caller, Depends(seen_by())]
 
 
-async def _drawn(services: Services, caller: Caller) -> Frame:
+async def drawn(services: Services, caller: Caller) -> Frame:
+    """Return the frame of whoever is signed in; what is halted shows to everybody, what waits to viewers."""
+    if Role.VIEWER not in caller.roles:
+        return Frame(caller, None, await standing(services), services.clock())
     try:
         async with services.engine.connect() as conn:
             waiting = await reviews.count_waiting(conn)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from triage.errors import NotSignedIn
 from triage.web.front import Served
 from triage.web.opening import helped, open_secret
-from triage.web.pages.frame import Anybody, Frame
+from triage.web.pages.frame import Anybody, drawn
 from triage.web.pages.render import render
 from triage.web.session import person
 
@@ -33,7 +33,7 @@ async def look(request: Request, services: Served, run_id: uuid.UUID) -> Respons
         caller = person(request, services.clock)
     except NotSignedIn:
         return render(request, "sealed.html", {"run_id": run_id, "helped": None, "refused": False})
-    request.state.frame = Frame(caller=caller, now=services.clock())
+    request.state.frame = await drawn(services, caller)
     whom = await helped(services, run_id, caller.id)
     return render(request, "sealed.html", {"run_id": run_id, "helped": whom, "refused": False})
 
