@@ -75,7 +75,7 @@ policies = Table(
     metadata,
     Column("version", Text, primary_key=True),
     Column("files", JSONB, nullable=False),  # [name, text] of each file, in order
-    _when("kept_at"),
+    when("kept_at"),
 )
 
 legal_holds = Table(
@@ -84,7 +84,7 @@ legal_holds = Table(
     Column("subject", Text, primary_key=True),  # object id of a person, or number of a ticket
     Column("reason", Text, nullable=False),
     Column("set_by", Text, nullable=False),
-    _when("set_at"),
+    when("set_at"),
 )
 
 reviews = Table(

@@ -59,11 +59,11 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     _every(app, max(1, round(silence / 3)), "reap_stalled", _reap)
     _every(app, 59, "take_up_forgotten", _take_up, lock="take_up_forgotten")
     _every(app, 30, "watch_secrets", _watch_secrets, lock="watch_secrets")
+    _every(app, 10, "tend_reviews", _tend_reviews, lock="tend_reviews")
     _every(app, 59, "keep_proof", _keep_proof, lock="keep_proof")
     _every(app, 59, "watch_directory", _watch_directory, lock="watch_directory")
     nightly = app.task(name="reconcile", pass_context=True, queueing_lock="reconcile")(_reconcile)
     app.periodic(cron=_AT_NIGHT, periodic_id="reconcile")(nightly)
-    _every(app, 10, "tend_reviews", _tend_reviews, lock="tend_reviews")
     if settings.servicenow.url:
         _every(app, pause, "poll_servicenow", _poll, lock="poll_servicenow")
     return app
