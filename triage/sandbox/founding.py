@@ -6,6 +6,7 @@ from typing import Any
 from zlib import crc32
 
 from triage.clock import Clock
+from triage.sandbox.devices import first_device
 from triage.sandbox.factors import first_methods
 from triage.sandbox.outlook import first_permissions, first_settings
 from triage.sandbox.records import AdAccount, Group, Json, RoleAssignment, Server, Service, Sku, Worker
@@ -37,6 +38,9 @@ def found(world: Json, clock: Clock) -> Tenant:
     for entry in world["groups"]:
         tenant.groups[entry["id"]] = _group(entry, now)
     _add_machines(tenant, world, now)
+    owners = {user["userPrincipalName"]: user for user in tenant.users.values()}
+    for entry in world.get("devices", ()):
+        tenant.devices[entry["id"]] = first_device(entry, owners.get(entry["user"]), now)
     register_apps(tenant, now)
     return tenant
 

@@ -1,5 +1,6 @@
 """The things a make-believe tenant is made of: plain mutable records, no behaviour, no input or output."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -212,3 +213,16 @@ class AppRegistration:
     azure_roles: set[str] = field(default_factory=set)
     redirect_uris: tuple[str, ...] = ()
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader of a delta query had seen at a time: a fingerprint by object id, and what is to come.
+
+    `select` is the `$select` of the first request, which the token stands for from then on.
+    """
+
+    at: datetime
+    select: str
+    seen: Mapping[str, str]
+    waiting: Sequence[Json] = ()

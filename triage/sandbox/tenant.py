@@ -19,6 +19,7 @@ from triage.sandbox.records import (
     Group,
     Job,
     Json,
+    Look,
     Mail,
     PasswordHash,
     RoleAssignment,
@@ -37,7 +38,8 @@ class Tenant:
     `licenseAssignmentStates`); `managers` maps a user's id to the manager's; `ad` and `servers` are keyed by
     lower-case name; `passwords` holds hashes of cloud passwords by user id; `mailboxes` display
     names of shared mailboxes by address; `api_roles` the roles of
-    people in our own API. `clock` gives the tenant's time as an aware datetime.
+    people in our own API; `devices` holds Intune's properties by device id; `looks` the tokens of delta
+    queries. `clock` gives the tenant's time as an aware datetime.
     """
 
     id: str
@@ -64,6 +66,8 @@ class Tenant:
     counters: dict[str, int] = field(default_factory=dict)
     api_roles: dict[str, list[str]] = field(default_factory=dict)
     past: Past | None = None
+    devices: dict[str, Json] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from triage.sandbox.bodies import MalformedError, json_object
 from triage.sandbox.graph.calls import Call, allows
 from triage.sandbox.graph.errors import GraphError, bad_request, denied, error_body
 from triage.sandbox.graph.limits import Visit, admitted
-from triage.sandbox.graph.operations import OPERATIONS, Operation
+from triage.sandbox.graph.operation import Operation
+from triage.sandbox.graph.operations import OPERATIONS
 from triage.sandbox.records import Json
 from triage.sandbox.registrations import GRAPH
 from triage.sandbox.tenant import Tenant, as_read, new_id

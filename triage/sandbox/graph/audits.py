@@ -15,6 +15,11 @@ _NAMES = (
 )
 _AUDIT = Kind("auditLogs/directoryAudits", frozenset(_NAMES), _NAMES, largest_page=1000)
 
+_CATEGORIES = {
+    "Read BitLocker key": "KeyManagement",
+    "Recover device local administrator password": "Device",
+}
+
 
 def directory_audits(call: Call) -> Response:
     """GET /auditLogs/directoryAudits, newest first, with `$filter` on time and target."""
@@ -37,7 +42,7 @@ def _audit(change: Change, app_id: str | None) -> Json:
     }
     return {
         "id": f"Directory_{change.id}",
-        "category": "UserManagement",
+        "category": _CATEGORIES.get(change.what, "UserManagement"),
         "correlationId": change.correlation,
         "result": "success",
         "resultReason": "",

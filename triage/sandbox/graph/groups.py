@@ -33,12 +33,12 @@ def get_group(call: Call) -> Response:
 
 def list_members(call: Call) -> Response:
     """GET /groups/{id}/members: direct members, people and groups, each with its type."""
-    return collection(call, _objects(call, group_of(call, call.seen).members), USER)
+    return collection(call, objects(call, group_of(call, call.seen).members), USER)
 
 
 def list_owners(call: Call) -> Response:
     """GET /groups/{id}/owners."""
-    return collection(call, _objects(call, group_of(call, call.seen).owners), USER)
+    return collection(call, objects(call, group_of(call, call.seen).owners), USER)
 
 
 def list_people_in(call: Call) -> Response:
@@ -56,7 +56,7 @@ def list_people_owning(call: Call) -> Response:
 def get_member(call: Call) -> Response:
     """GET /groups/{id}/members/{member}: 404 when the object is not a direct member."""
     member = call.keys["member"].lower()
-    found = list(_objects(call, [m for m in group_of(call, call.seen).members if m == member]))
+    found = list(objects(call, [m for m in group_of(call, call.seen).members if m == member]))
     if not found:
         raise not_found(call.keys["member"])
     return entity(call, "directoryObjects/$entity", projected(call, found[0], USER))
@@ -71,7 +71,8 @@ def _people(call: Call, ids: Iterable[str]) -> Iterable[Json]:
     return (dict(call.seen.users[i]) for i in ids if i in call.seen.users)
 
 
-def _objects(call: Call, ids: Iterable[str]) -> Iterable[Json]:
+def objects(call: Call, ids: Iterable[str]) -> Iterable[Json]:
+    """Yield the people and groups of these ids as a reader sees them, each with its type."""
     for object_id in ids:
         if object_id in call.seen.users:
             yield USER_TYPE | call.seen.users[object_id]

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from starlette.responses import Response
-
 from triage.sandbox.graph import (
     applications,
     audits,
@@ -21,28 +16,17 @@ from triage.sandbox.graph import (
     profile,
     roles,
 )
-from triage.sandbox.graph.calls import Call
+from triage.sandbox.graph.estate import ESTATE
+from triage.sandbox.graph.operation import Operation
 
 _FACTORS = "/users/{user}/authentication"
 _SHARING = "/users/{user}/calendar/calendarPermissions"
 _CAST = "/transitiveMemberOf/microsoft.graph"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A row of the permission table: a token must hold all of `needs`, itself or a broader one.
-
-    Where the permission depends on what is asked for (PATCH by property, `signInActivity`), the handler
-    checks the rest.
-    """
-
-    method: str
-    path: str
-    handler: Callable[[Call], Response]
-    needs: tuple[str, ...] = ()
-
-
-OPERATIONS = (
+OPERATIONS: tuple[Operation, ...] = (
+    # First, because of `/users/delta` and `/users/$count`, which `/users/{user}` would catch.
+    *ESTATE,
     Operation("GET", "/users", people.list_users, ("User.Read.All",)),
     Operation("GET", "/users/{user}", people.get_user, ("User.Read.All",)),
     Operation("PATCH", "/users/{user}", profile.update_user),

@@ -36,7 +36,7 @@ def collection(call: Call, items: Iterable[Json], kind: Kind) -> Response:
     Raises:
         GraphError: 400 for an option that cannot be read or lacks `ConsistencyLevel: eventual`.
     """
-    found = _ordered(call, _filtered(call, _searched(call, items), kind), kind)
+    found = _ordered(call, matching(call, items, kind), kind)
     start, size = _page_start(call), _page_size(call, kind)
     body: Json = {"@odata.context": f"{call.root}/$metadata#{kind.context}"}
     if call.counting:
@@ -45,6 +45,15 @@ def collection(call: Call, items: Iterable[Json], kind: Kind) -> Response:
         body["@odata.nextLink"] = _next_link(call, start + size)
     body["value"] = [projected(call, item, kind) for item in found[start : start + size]]
     return JSONResponse(body)
+
+
+def matching(call: Call, items: Iterable[Json], kind: Kind) -> list[Json]:
+    """Return the items `$search` and `$filter` pick.
+
+    Raises:
+        GraphError: 400 for an option that cannot be read or lacks `ConsistencyLevel: eventual`.
+    """
+    return _filtered(call, _searched(call, items), kind)
 
 
 def projected(call: Call, item: Json, kind: Kind) -> Json:
