@@ -77,6 +77,7 @@ class Metrics(BaseModel):
     `per_language` is the accuracy by language; `intervals` are 95 % bootstrap intervals by name of a figure.
     `coverage_at_risk` is the largest share of the rows with an intent that could be accepted, most trusted
     first, with at most that share wrong among the accepted; a row labelled `other` counts as wrong there.
+    `newest` is the contract on the newest rows, by a model of the older ones; None without times.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -93,6 +94,7 @@ class Metrics(BaseModel):
     per_label: Mapping[str, LabelMetrics]
     per_language: Mapping[str, float] = {}
     intervals: Mapping[str, tuple[float, float]] = {}
+    newest: ContractMetrics | None = None
     seconds: float
     peak_mib: float
 

@@ -127,6 +127,20 @@ class WebSettings(BaseModel):
     session: timedelta = Field(default=timedelta(hours=8), description="Lifetime of a sign-in.")
 
 
+class ModelSettings(BaseModel):
+    """What a new model version is held to before it serves."""
+
+    golden_file: Path | None = Field(
+        default=None, description="Labelled tickets a version must get right; without it those we ship."
+    )
+    replay_file: Path | None = Field(
+        default=None, description="Recent tickets; how many automatic decisions change is counted on them."
+    )
+    max_changed: float = Field(
+        default=0.1, ge=0.0, le=1.0, description="Share of the recent tickets that may be decided otherwise."
+    )
+
+
 class LimitSettings(BaseModel):
     """How long things may take or stay valid."""
 
@@ -204,6 +218,7 @@ class Settings(BaseSettings):
     cloud: CloudSettings = CloudSettings()
     servicenow: ServiceNowSettings = ServiceNowSettings()
     web: WebSettings = WebSettings()
+    models: ModelSettings = ModelSettings()
     limits: LimitSettings = LimitSettings()
     audit: AuditSettings = AuditSettings()
     rotation: RotationSettings = RotationSettings()

@@ -7,16 +7,14 @@ import typer
 
 from models.errors import ModelError, NoModel
 from models.registry import NEXT_STEP, Registry
-from training.course import serving_metrics
 from training.evaluate import Metrics
-from training.gate import reasons_against
 from triage.cli.console import JsonTarget, add_row, emit_json, report, safe, summary, table
 from triage.cli.model_keys import keys
+from triage.cli.promotion import Force, Golden, Recent, Replay, evidence, tell, through_gate
 from triage.settings import load_settings
 
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="Name of a version (`triage models list`).")]
 AnyVersion = Annotated[str | None, typer.Argument(metavar="[VERSION]", help="The promoted one if left out.")]
-Force = Annotated[bool, typer.Option("--force", help="Promote although the gate says no.")]
 
 versions = typer.Typer(no_args_is_help=True, help="List, show, promote, roll back and verify model versions.")
 
@@ -94,24 +92,30 @@ def show(version: AnyVersion = None, json_to: JsonTarget = None) -> None:
     emit_json({"facts": model.facts, "metrics": registry.metrics(model.version)}, json_to)
 
 
-@versions.command("promote", help="Let a version serve from now on.")
-def promote(version: Version, *, force: Force = False) -> None:
+@versions.command("promote", help="Let a version serve from now on, if the gate agrees.")
+def promote(
+    version: Version,
+    golden: Golden = None,
+    replay: Replay = None,
+    recent: Recent = 0,
+    force: Force = "",
+    json_to: JsonTarget = None,
+) -> None:
     """Promote through the gate; exit 1 when it says no."""
-    registry = _registry()
-    found = registry.metrics(registry.load(version).version)
-    reasons = reasons_against(Metrics.model_validate(found), serving_metrics(registry)) if found else []
-    for reason in reasons:
-        report().print(reason)
-    if reasons and not force:
-        summary(f"{version} is not promoted.", ok=False)
+    settings = load_settings()
+    held_to = evidence(settings, golden=golden, replay=replay, recent=recent)
+    outcome = through_gate(Registry(settings.data_dir), version, held_to, datetime.now(UTC), force)
+    tell(outcome, json_to)
+    emit_json(outcome, json_to)
+    if not outcome.promoted:
+        summary(f"{version} is not promoted.", ok=False, target=json_to)
         raise typer.Exit(1)
-    registry.promote(version, datetime.now(UTC))
-    summary(f"{version} serves now.")
+    summary(f"{version} serves now{', against the gate' if outcome.forced else ''}.", target=json_to)
 
 
 @versions.command("rollback", help="Let the version that served before serve again.")
 def rollback() -> None:
-    """Go back one promotion, thresholds and all."""
+    """Go back one promotion, thresholds and all; nothing is asked, the version has served before."""
     summary(f"{_registry().rollback(datetime.now(UTC))} serves again.")
 
 

@@ -9,12 +9,12 @@ import typer
 
 from models.certificate import Contract
 from models.registry import Registry
-from training.course import Course, load_course, serving_metrics
-from training.gate import reasons_against
+from training.course import Course, load_course
 from training.publish import Published, publish
 from triage.cli.console import JsonTarget, emit_json, progress, report, summary
 from triage.cli.metrics import show_metrics
 from triage.cli.model_keys import signing_key
+from triage.cli.promotion import Evidence, evidence, tell, through_gate
 from triage.settings import load_settings
 
 Exports = Annotated[
@@ -56,6 +56,7 @@ def train(
     """Read, teach, measure, write a version; exit 1 when --promote was asked for and the gate says no."""
     settings, now = load_settings(), datetime.now(UTC)
     registry = Registry(settings.data_dir)
+    held_to = evidence(settings) if promote else None
     with progress() as bar:
         task = bar.add_task("Reading", total=None)
         course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed)
@@ -74,8 +75,8 @@ def train(
     show_metrics(published.metrics, json_to)
     emit_json(published.metrics, json_to)
     _say(course, published, registry, json_to)
-    if promote:
-        _promote(published, registry, now, json_to)
+    if held_to:
+        _promote(registry, published.version, held_to, now, json_to)
 
 
 def _say(course: Course, published: Published, registry: Registry, json_to: Path | None) -> None:
@@ -86,12 +87,12 @@ def _say(course: Course, published: Published, registry: Registry, json_to: Path
     out.print(f"Report: {registry.folder(published.version) / 'report.html'}")
 
 
-def _promote(published: Published, registry: Registry, now: datetime, json_to: Path | None) -> None:
-    reasons = reasons_against(published.metrics, serving_metrics(registry))
-    for reason in reasons:
-        report(json_to).print(reason)
-    if reasons:
-        summary(f"{published.version} is kept, not promoted.", ok=False, target=json_to)
+def _promote(
+    registry: Registry, version: str, held_to: Evidence, now: datetime, json_to: Path | None
+) -> None:
+    outcome = through_gate(registry, version, held_to, now)
+    tell(outcome, json_to)
+    if not outcome.promoted:
+        summary(f"{version} is kept, not promoted.", ok=False, target=json_to)
         raise typer.Exit(1)
-    registry.promote(published.version, now)
-    summary(f"{published.version} serves now.", target=json_to)
+    summary(f"{version} serves now.", target=json_to)
