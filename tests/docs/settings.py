@@ -24,6 +24,7 @@ KINDS = {
     "Path": "path",
     "SecretStr": "secret",
     "bool": "yes or no",
+    "float": "number",
     "int": "number",
     "str": "text",
     "timedelta": "duration",
