@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test lint types arch contract rehearse bench docs lock
+.PHONY: help dev demo test lint types arch contract rehearse bench bench-models docs lock
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -53,17 +53,20 @@ contract: .venv/.dev ## Hold every action to its contract, and the sandbox to th
 bench: .venv/.dev ## Time from ticket to decision by stage, and what the idle service costs
 	@$(PY) -m tests.benchmarks.service $(ARGS)
 
+bench-models: .venv/.peers ## Our classifier beside others on the same splits (ARGS='--only ours' for one)
+	@$(PY) -m tests.benchmarks.models $(ARGS)
+
 ##@ Keep it
 docs: .venv/.dev ## Write docs/reference/ anew from the code
 	@$(PY) -m tests.docs.reference
 	$(done) "docs: docs/reference is as the code says"
 
 lock: .venv/.dev ## Pin the newest allowed packages with their hashes (ARGS=--upgrade)
-	@for set in run dev; do \
+	@for set in run dev peers embeddings; do \
 	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-annotate $(ARGS) .requirements/$$set.in --output-file .requirements/$$set.txt || exit 1; \
 	done
-	$(done) "lock: .requirements/run.txt and dev.txt are current; make dev installs them"
+	$(done) "lock: .requirements/run.txt and dev.txt and those of bench-models are current; make dev installs the first two"
 
 # Bootstrap. A stamp is newer than what it was made of, or the step runs again; an interrupted step left none.
 .venv/.run: .requirements/run.txt pyproject.toml .requirements/venv.sh
@@ -76,4 +79,11 @@ lock: .venv/.dev ## Pin the newest allowed packages with their hashes (ARGS=--up
 .venv/.dev: .requirements/dev.txt .venv/.run
 	@printf '… installing the tools of development into .venv\n'
 	@$(INSTALL) -r .requirements/dev.txt
+	@touch $@
+
+# The peers of bench-models. PyTorch's five gigabytes do not install everywhere; MiniLM is left out then.
+.venv/.peers: .requirements/peers.txt .requirements/embeddings.txt .venv/.dev
+	@printf '… installing what our classifier is compared with into .venv\n'
+	@$(INSTALL) -r .requirements/peers.txt
+	@$(INSTALL) -r .requirements/embeddings.txt || printf '… PyTorch could not be installed: no MiniLM\n'
 	@touch $@

@@ -33,4 +33,5 @@ def corpus_dataset(labels: set[str], known: set[str], seed: int) -> Dataset:
         for number, frame in enumerate(frames)
     )
     data, _ = build_dataset(rows, by_column("u_intent"), keep_rare=True)
-    return replace(data, own=np.zeros(len(data), dtype=bool))
+    nothing = np.zeros(len(data), np.int64)
+    return replace(data, own=nothing.astype(bool), times=nothing)

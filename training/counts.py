@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,10 @@ class Counts:
     blocks: tuple[csr_matrix, csr_matrix, csr_matrix]
     terms: tuple[list[str], list[str], list[str]]
 
+    def entries(self) -> NDArray[np.int64]:
+        """Return how many features stand in each text."""
+        return np.asarray(sum(np.diff(block.indptr).astype(np.int64) for block in self.blocks))
+
 
 @dataclass(frozen=True)
 class Weighing:
@@ -41,7 +46,8 @@ class Weighing:
         """Return TF-IDF of `counts`: sublinear term frequency, rows of unit length."""
         chosen = counts[:, self.columns].astype(np.float64)
         chosen.data = (1.0 + np.log(chosen.data)) * self.idf[chosen.indices]
-        lengths = np.sqrt(np.asarray(chosen.multiply(chosen).sum(axis=1)).ravel())
+        squares = csr_matrix((chosen.data**2, chosen.indices, chosen.indptr), shape=chosen.shape)
+        lengths = np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
         lengths[lengths == 0] = 1.0
         chosen.data /= np.repeat(lengths, np.diff(chosen.indptr))
         return chosen
@@ -71,10 +77,29 @@ def count(texts: Sequence[str]) -> Counts:
     gram_rows = [_ids(char_grams(token), gram_ids) for token in token_ids]
     chars = (_tally(token_rows, len(token_ids)) @ _tally(gram_rows, len(gram_ids))).tocsr()
     chars.sort_indices()
+    blocks = (_tally(word_rows, len(word_ids)), chars, _tally(mark_rows, len(mark_ids)))
+    single = np.array([" " not in word for word in word_ids], dtype=bool)
+    kept = [_often(blocks[0]) | single, _often(blocks[1]), _often(blocks[2])]
     return Counts(
-        (_tally(word_rows, len(word_ids)), chars, _tally(mark_rows, len(mark_ids))),
-        (list(word_ids), list(gram_ids), list(mark_ids)),
+        (_compact(blocks[0], kept[0]), _compact(blocks[1], kept[1]), _compact(blocks[2], kept[2])),
+        (
+            list(compress(word_ids, kept[0])),
+            list(compress(gram_ids, kept[1])),
+            list(compress(mark_ids, kept[2])),
+        ),
     )
+
+
+def _often(counts: csr_matrix) -> NDArray[np.bool_]:
+    """Say which terms stand in two texts or more; the others never become features of any of these rows.
+
+    Single words are kept all the same: they tell how much of a text was never seen.
+    """
+    return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
+
+
+def _compact(counts: csr_matrix, kept: NDArray[np.bool_]) -> csr_matrix:
+    return counts[:, np.flatnonzero(kept)].astype(np.uint16)
 
 
 def _with_pairs(found: list[str]) -> list[str]:

@@ -15,10 +15,11 @@ from training.corpus import corpus_dataset
 from training.dataset import Dataset, Strings
 from training.errors import BadTraining
 from training.evaluate import Metrics
-from training.export import Row, read_export
+from training.export import BadRow, Row, read_export
 from training.headers import field_name
-from training.mapping import by_column, by_rules
+from training.mapping import Labeller, by_column, by_rules
 from training.plan import Plan, plan_for
+from training.selection import choose
 
 LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")
 """Columns that are taken as the label when none is named."""
@@ -26,6 +27,8 @@ LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")
 _LEAST_SHARED = 3  # labels an export must share with the shipped intents
 WARM_BELOW = 20_000
 """Own rows below which the shipped corpus is added unless told otherwise."""
+
+_WORTH_PROCESSES = 10_000  # rows; fewer are prepared before further processes have started
 
 
 @dataclass(frozen=True)
@@ -38,22 +41,36 @@ class Course:
 
 
 def load_course(
-    exports: Sequence[Path], label: str | None, map_file: Path | None, *, warm_start: bool | None, seed: int
+    exports: Sequence[Path],
+    label: str | None,
+    map_file: Path | None,
+    *,
+    warm_start: bool | None,
+    seed: int,
+    jobs: int = 1,
 ) -> Course:
     """Read exports and label their rows; add the shipped corpus to small exports with its labels.
+
+    Exports are read twice: for the labels, then for the texts of the rows that are needed.
 
     Raises:
         BadExport: A file cannot be read, or has no label column.
         BadMapping: The mapping file is wrong.
         BadTraining: No row is left.
     """
-    data, tally = read_labelled(exports, label, map_file, keep_rare=False)
+    labeller = _labeller(exports, label, map_file)
+    found = [name for name in (labeller(row.fields) for path in exports for row in _rows(path)) if name]
+    choice = choose(found, plan_for(len(found), len(set(found))), seed)
+    data, tally = build_dataset(
+        _all_rows(exports), labeller, keep_rare=False, choice=choice,
+        jobs=jobs if int(choice.read.sum()) > _WORTH_PROCESSES else 1,
+    )  # fmt: skip
     if not len(data):
         raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label or --map.")
     labels = set(data.labels.tolist())
     if not speaks_of_shipped_intents(labels):
         return Course(replace(data, texts=_unmarked(data.texts)), tally, plan_for(len(data), len(labels)))
-    if len(data) < WARM_BELOW if warm_start is None else warm_start:
+    if len(found) < WARM_BELOW if warm_start is None else warm_start:
         corpus = corpus_dataset(labels, set(data.groups.tolist()), seed)
         data = data.joined(corpus)
     return Course(data, tally, plan_for(len(data), len(labels)))
@@ -72,10 +89,16 @@ def _unmarked(texts: Strings) -> Strings:
 def read_labelled(
     exports: Sequence[Path], label: str | None, map_file: Path | None, *, keep_rare: bool
 ) -> tuple[Dataset, Tally]:
-    """Read exports and label their rows, by mapping file, named column or a column of a known name."""
-    labeller = by_rules(map_file) if map_file else by_column(_label_column(exports[0], label))
-    rows = chain.from_iterable(read_export(path) for path in exports)
-    return build_dataset(rows, labeller, keep_rare=keep_rare)
+    """Read exports and label all their rows, by mapping file, named column or a column of a known name."""
+    return build_dataset(_all_rows(exports), _labeller(exports, label, map_file), keep_rare=keep_rare)
+
+
+def _labeller(exports: Sequence[Path], label: str | None, map_file: Path | None) -> Labeller:
+    return by_rules(map_file) if map_file else by_column(_label_column(exports[0], label))
+
+
+def _all_rows(exports: Sequence[Path]) -> Iterator[Row | BadRow]:
+    return chain.from_iterable(read_export(path) for path in exports)
 
 
 def _label_column(path: Path, label: str | None) -> str:

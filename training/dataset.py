@@ -21,6 +21,8 @@ class Dataset:
         opened: Opening time in seconds since 1970; NaN if unknown.
         languages: ISO 639-1 codes; empty if unknown.
         own: False for rows of the shipped corpus: they teach, and are never measured on.
+        times: How many equal rows a fair sample of the export held; 0 for rows that were read beside that
+            sample, so that a rare label can be learnt, and for the corpus.
     """
 
     texts: Strings
@@ -30,6 +32,7 @@ class Dataset:
     opened: NDArray[np.float64]
     languages: Strings
     own: NDArray[np.bool_]
+    times: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -95,7 +96,8 @@ def _is_utf8(line: bytes) -> bool:
 def _lines(data: BinaryIO, encoding: str) -> Iterator[str]:
     """Yield decoded lines with their ends; bytes that do not fit stay as lone surrogates, to be reported."""
     if encoding.startswith("utf-16"):
-        yield from data.read().decode(encoding, errors="replace").splitlines(keepends=True)
+        with TextIOWrapper(data, encoding, errors="replace", newline="") as lines:
+            yield from lines
         return
     for raw in data:
         yield raw.decode(encoding, errors="surrogateescape" if encoding == "utf-8" else "replace")

@@ -18,7 +18,7 @@ from training.plan import Plan
 from training.scoring import Calibration, Scored, calibrate, certified, cross_fitted, scored
 from training.selection import select
 from training.split import group_folds, newest
-from training.work import Pass, Progress, Work, joined, prepare_work, run_passes
+from training.work import Pass, Progress, Work, end_processes, joined, prepare_work, run_passes
 
 _LEAST_ROWS = 50
 _LEAST_NEWEST = 20
@@ -64,14 +64,15 @@ def teach(
     progress("Counting words")
     selection = select(data, plan, seed)
     rows = selection.data
-    work = _weighed(prepare_work(selection, seed, jobs), rows, plan, progress)
+    work = _weighed(prepare_work(selection, plan, seed, jobs), rows, plan, progress)
     strange, hidden = _strange(work, rows, plan, progress)
     unseen = _out_of_fold(work, rows, plan, progress)
     calibration, lessons = calibrate(work, unseen, strange, hidden)
     out_of_fold = cross_fitted(work, unseen, calibration, lessons)
     latest = _latest(work, rows, plan, progress)
     progress("Fitting on all rows")
-    taught = np.flatnonzero(selection.taught)
+    end_processes()
+    taught = np.flatnonzero(work.taught)
     everything = fit(work.counts, taught, work.truth, len(work.labels), work.weights, seed)
     pipeline = assembled(work.counts, everything, work.labels, seed)
     return Taught(

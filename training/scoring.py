@@ -96,9 +96,21 @@ def certified(work: Work, rows: Scored, contract: Contract) -> Certificate:
     """Certify thresholds on one row a group: rows of one template are one piece of evidence, not many."""
     names = np.array(work.labels, dtype=object)[rows.logs.argmax(axis=1)]
     wrong = rows.logs.argmax(axis=1) != work.truth[rows.rows]
-    order = np.random.default_rng(work.seed).permutation(len(names))
-    _, first = np.unique(work.groups[rows.rows][order], return_index=True)
-    witnesses = np.sort(order[first])
+    witnesses = _witnesses(work.groups[rows.rows], work.times[rows.rows], work.seed)
     acting = witnesses[names[witnesses] != OTHER]
     automatable = [label for label in work.labels if label != OTHER]
     return certify(rows.trust[acting], wrong[acting], names[acting].tolist(), automatable, contract)
+
+
+def _witnesses(groups: Ints, times: Ints, seed: int) -> Ints:
+    """Return one row a group; of groups smaller than the mean only some, so that rare templates stay rare.
+
+    Tickets of a frequent template are what a queue is made of, and may not be outvoted by rare ones; above
+    the mean size a group still counts once, however many copies of it there are.
+    """
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(groups))
+    _, first, inverse = np.unique(groups[order], return_index=True, return_inverse=True)
+    sizes = np.bincount(inverse, weights=times[order])
+    kept = rng.random(len(sizes)) * sizes.mean() < sizes
+    return np.sort(order[first[kept]])

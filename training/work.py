@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from numpy.typing import NDArray
 
 from models.calibrate import Floats
 from models.labels import OTHER
 from training.counts import Counts, count
 from training.learner import fit, score
-from training.selection import Selection
+from training.plan import Plan
+from training.selection import Selection, thinned
 
 Ints = NDArray[np.int64]
 Progress = Callable[[str], None]
@@ -44,6 +46,8 @@ class Work:
         groups: Number of each row's group.
         own: False for rows of the shipped corpus.
         measured: Rows that the passes learn from; the own ones among them are scored.
+        taught: Rows that the final fit learns from.
+        times: How often each row stood in the fair sample.
         labels: Label names in column order.
         seed: Seed of every random choice.
         jobs: Processes that may run passes side by side.
@@ -55,6 +59,8 @@ class Work:
     groups: Ints
     own: NDArray[np.bool_]
     measured: NDArray[np.bool_]
+    taught: NDArray[np.bool_]
+    times: Ints
     labels: tuple[str, ...]
     seed: int
     jobs: int
@@ -74,17 +80,21 @@ class Work:
         return replace(self, weights=np.where(self.own, weight, 1.0))
 
 
-def prepare_work(selection: Selection, seed: int, jobs: int) -> Work:
-    """Count the texts; every row weighs the same."""
+def prepare_work(selection: Selection, plan: Plan, seed: int, jobs: int) -> Work:
+    """Count the texts, and leave out rows that would not fit the memory; every row weighs the same."""
     data = selection.data
     labels = tuple(sorted(set(data.labels.tolist())))
+    counts = count(data.texts.tolist())
+    left = thinned(selection, counts.entries(), plan, seed)
     return Work(
-        counts=count(data.texts.tolist()),
+        counts=counts,
         truth=np.searchsorted(np.array(labels), data.labels.astype(str)),
         weights=np.ones(len(data)),
         groups=np.unique(data.groups.astype(str), return_inverse=True)[1],
         own=data.own,
-        measured=selection.measured,
+        measured=left.measured,
+        taught=left.taught,
+        times=data.times,
         labels=labels,
         seed=seed,
         jobs=jobs,
@@ -100,6 +110,11 @@ def run_passes(work: Work, splits: Iterable[tuple[Ints, Ints]], told: Callable[[
         told(number)
         passes.append(done)
     return passes
+
+
+def end_processes() -> None:
+    """End the processes that ran passes and prepared texts: each holds memory that the final fit needs."""
+    get_reusable_executor().shutdown()
 
 
 def joined(passes: list[Pass]) -> Pass:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -87,20 +87,25 @@ def filled(frames: tuple[Frame, ...]) -> list[Row]:
 
 def scored(frames: tuple[Frame, ...], texts: list[str], folds: NDArray[np.int64]) -> Judged:
     """Score every frame by a model of the other folds; confidence is the share of the top label."""
-    columns = {name: array([getattr(one, name) for one in frames]) for name in ("intent", "id", "lang")}
-    size = len(frames)
-    data = Dataset(
-        array(texts), columns["intent"], columns["id"], columns["id"], np.full(size, np.nan), columns["lang"],
-        np.ones(size, dtype=bool),
-    )  # fmt: skip
-    work = prepare_work(select(data, Plan(), 1), 1, 1)
+    data = dataset(frames, texts)
+    work = prepare_work(select(data, Plan(), 1), Plan(), 1, 1)
     splits = [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(FOLDS)]
     done = joined(run_passes(work, splits, lambda _: None))
     order = np.argsort(done.rows)
     shares = log_shares(done.logits[order])
     top = np.exp(shares.max(axis=1))
     guess = array(work.labels)[shares.argmax(axis=1)]
-    return Judged(data.labels, guess, top, top, top, np.zeros(size, dtype=bool))
+    return Judged(data.labels, guess, top, top, top, np.zeros(len(frames), dtype=bool))
+
+
+def dataset(frames: Sequence[Frame], texts: list[str]) -> Dataset:
+    """Return the frames as rows to teach and measure with, each a group of its own."""
+    columns = {name: array([getattr(one, name) for one in frames]) for name in ("intent", "id", "lang")}
+    size = len(frames)
+    return Dataset(
+        array(texts), columns["intent"], columns["id"], columns["id"], np.full(size, np.nan), columns["lang"],
+        np.ones(size, dtype=bool), np.ones(size, np.int64),
+    )  # fmt: skip
 
 
 def chosen(judged: Judged, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Judged:

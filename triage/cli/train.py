@@ -54,12 +54,12 @@ def train(
     json_to: JsonTarget = None,
 ) -> None:
     """Read, teach, measure, write a version; exit 1 when --promote was asked for and the gate says no."""
-    settings, now = load_settings(), datetime.now(UTC)
+    settings, now, jobs = load_settings(), datetime.now(UTC), os.cpu_count() or 1
     registry = Registry(settings.data_dir)
     held_to = evidence(settings) if promote else None
     with progress() as bar:
         task = bar.add_task("Reading", total=None)
-        course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed)
+        course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed, jobs=jobs)
         published = publish(
             course.data,
             course.tally,
@@ -68,7 +68,7 @@ def train(
             registry,
             lambda words: bar.update(task, description=words),
             seed=seed,
-            jobs=os.cpu_count() or 1,
+            jobs=jobs,
             now=now,
             key=signing_key(settings.data_dir),
         )
