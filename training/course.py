@@ -1,6 +1,6 @@
 """What a training starts from: the rows of all exports, their labels, the shipped corpus, the plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from training.dataset import Dataset, Strings
 from training.errors import BadTraining
 from training.evaluate import Metrics
 from training.export import BadRow, Row, read_export
-from training.headers import field_name
+from training.headers import NO_COLUMNS, field_name
 from training.mapping import Labeller, by_column, by_rules
 from training.plan import Plan, plan_for
 from training.selection import choose
@@ -48,6 +48,7 @@ def load_course(
     warm_start: bool | None,
     seed: int,
     jobs: int = 1,
+    columns: Mapping[str, str] = NO_COLUMNS,
 ) -> Course:
     """Read exports and label their rows; add the shipped corpus to small exports with its labels.
 
@@ -58,13 +59,17 @@ def load_course(
         BadMapping: The mapping file is wrong.
         BadTraining: No row is left.
     """
-    labeller = _labeller(exports, label, map_file)
-    found = [name for name in (labeller(row.fields) for path in exports for row in _rows(path)) if name]
+    labeller = _labeller(exports, label, map_file, columns)
+    good = (row for row in _rows(exports, columns) if isinstance(row, Row))
+    found = [name for name in (labeller(row.fields) for row in good) if name]
     choice = choose(found, plan_for(len(found), len(set(found))), seed)
     data, tally = build_dataset(
-        _all_rows(exports), labeller, keep_rare=False, choice=choice,
+        _rows(exports, columns),
+        labeller,
+        keep_rare=False,
+        choice=choice,
         jobs=jobs if int(choice.read.sum()) > _WORTH_PROCESSES else 1,
-    )  # fmt: skip
+    )
     if not len(data):
         raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label or --map.")
     labels = set(data.labels.tolist())
@@ -87,34 +92,39 @@ def _unmarked(texts: Strings) -> Strings:
 
 
 def read_labelled(
-    exports: Sequence[Path], label: str | None, map_file: Path | None, *, keep_rare: bool
+    exports: Sequence[Path],
+    label: str | None,
+    map_file: Path | None,
+    *,
+    keep_rare: bool,
+    columns: Mapping[str, str] = NO_COLUMNS,
 ) -> tuple[Dataset, Tally]:
     """Read exports and label all their rows, by mapping file, named column or a column of a known name."""
-    return build_dataset(_all_rows(exports), _labeller(exports, label, map_file), keep_rare=keep_rare)
-
-
-def _labeller(exports: Sequence[Path], label: str | None, map_file: Path | None) -> Labeller:
-    return by_rules(map_file) if map_file else by_column(_label_column(exports[0], label))
-
-
-def _all_rows(exports: Sequence[Path]) -> Iterator[Row | BadRow]:
-    return chain.from_iterable(read_export(path) for path in exports)
-
-
-def _label_column(path: Path, label: str | None) -> str:
-    first = next((row for row in islice(_rows(path), 200)), None)
-    columns = list(first.fields) if first else []
-    for name in (field_name(label),) if label else LABEL_COLUMNS:
-        if name in columns:
-            return name
-    raise BadTraining(
-        f"{path} has no column {label or ' or '.join(LABEL_COLUMNS)}.",
-        hint=f"Name one with --label, or give rules with --map. Columns: {', '.join(columns)}",
+    return build_dataset(
+        _rows(exports, columns), _labeller(exports, label, map_file, columns), keep_rare=keep_rare
     )
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    return (row for row in read_export(path) if isinstance(row, Row))
+def _labeller(
+    exports: Sequence[Path], label: str | None, map_file: Path | None, columns: Mapping[str, str]
+) -> Labeller:
+    return by_rules(map_file) if map_file else by_column(_label_column(exports, label, columns))
+
+
+def _label_column(exports: Sequence[Path], label: str | None, columns: Mapping[str, str]) -> str:
+    first = next((row for row in islice(_rows(exports, columns), 200) if isinstance(row, Row)), None)
+    there = list(first.fields) if first else []
+    for name in (field_name(label),) if label else LABEL_COLUMNS:
+        if name in there:
+            return name
+    raise BadTraining(
+        f"{exports[0]} has no column {label or ' or '.join(LABEL_COLUMNS)}.",
+        hint=f"Name one with --label, or give rules with --map. Columns: {', '.join(there)}",
+    )
+
+
+def _rows(exports: Sequence[Path], columns: Mapping[str, str]) -> Iterator[Row | BadRow]:
+    return chain.from_iterable(read_export(path, columns) for path in exports)
 
 
 def serving_metrics(registry: Registry) -> Metrics | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from training.errors import BadExport
-from training.headers import field_name
+from training.headers import NO_COLUMNS, field_name
 
 _SAMPLE_LINES: Final = 2000
 _RECORD_LINES: Final = 2000  # a cell with more line breaks than this has lost its closing quote
@@ -40,11 +40,15 @@ class _Dialect:
     separator: str
 
 
-def read_export(path: Path) -> Iterator[Row | BadRow]:
+def read_export(path: Path, columns: Mapping[str, str] = NO_COLUMNS) -> Iterator[Row | BadRow]:
     """Yield the rows of an export in file order, unreadable ones as `BadRow`.
 
     CSV (separator `,`, `;` or tab; header of field names or labels) or JSON lines, in UTF-8 with or without
     BOM, UTF-16 or Windows-1252, plain or gzipped. The file is streamed.
+
+    Args:
+        path: The export.
+        columns: Fields by header in lower case, for headers that are not known (`training.headers`).
 
     Raises:
         BadExport: The file is empty or its header names neither a short description nor a description.
@@ -58,9 +62,9 @@ def read_export(path: Path) -> Iterator[Row | BadRow]:
         if not first.strip():
             raise BadExport(f"{path} is empty.", hint=_HINT)
         if first.lstrip().startswith("{"):
-            yield from _json_rows(chain([first], lines))
+            yield from _json_rows(chain([first], lines), columns)
         else:
-            yield from _csv_rows(first, lines, path)
+            yield from _csv_rows(first, lines, path, columns)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -103,7 +107,7 @@ def _lines(data: BinaryIO, encoding: str) -> Iterator[str]:
         yield raw.decode(encoding, errors="surrogateescape" if encoding == "utf-8" else "replace")
 
 
-def _json_rows(lines: Iterator[str]) -> Iterator[Row | BadRow]:
+def _json_rows(lines: Iterator[str], columns: Mapping[str, str]) -> Iterator[Row | BadRow]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -113,7 +117,7 @@ def _json_rows(lines: Iterator[str]) -> Iterator[Row | BadRow]:
             yield BadRow(number, f"no JSON: {error}")
             continue
         if isinstance(record, dict):
-            yield _checked(number, {field_name(key): _cell(value) for key, value in record.items()})
+            yield _checked(number, {field_name(key, columns): _cell(value) for key, value in record.items()})
         else:
             yield BadRow(number, "no JSON object")
 
@@ -125,13 +129,16 @@ def _cell(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _csv_rows(first: str, lines: Iterator[str], path: Path) -> Iterator[Row | BadRow]:
+def _csv_rows(
+    first: str, lines: Iterator[str], path: Path, columns: Mapping[str, str]
+) -> Iterator[Row | BadRow]:
     separator = max(",;\t", key=first.count)
-    names = [field_name(cell) for cell in next(csv.reader([first], delimiter=separator))]
+    header = next(csv.reader([first], delimiter=separator))
+    names = [field_name(cell, columns) for cell in header]
     if not {"short_description", "description"} & set(names):
         raise BadExport(
-            f"{path}: the header has neither short_description nor description, but {', '.join(names[:12])}.",
-            hint=_HINT,
+            f"{path}: the header has neither short_description nor description, but {', '.join(header)}.",
+            hint="Say which column it is with --column description='HEADER', or export with a header row.",
         )
     waiting: list[str] = []
     number = 1

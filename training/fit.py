@@ -71,7 +71,8 @@ def teach(
     out_of_fold = cross_fitted(work, unseen, calibration, lessons)
     latest = _latest(work, rows, plan, progress)
     progress("Fitting on all rows")
-    end_processes()
+    if work.jobs > 1:
+        end_processes()
     taught = np.flatnonzero(work.taught)
     everything = fit(work.counts, taught, work.truth, len(work.labels), work.weights, seed)
     pipeline = assembled(work.counts, everything, work.labels, seed)

@@ -1,6 +1,8 @@
 """ServiceNow's column labels in the languages of its user interface, and the field names they stand for."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 _LABELS: Final[dict[str, tuple[str, ...]]] = {
@@ -65,7 +67,23 @@ _LABELS: Final[dict[str, tuple[str, ...]]] = {
 _NAMES: Final = {label.casefold(): name for name, labels in _LABELS.items() for label in labels}
 
 
-def field_name(header: str) -> str:
-    """Return the field a header cell stands for; an unknown label becomes a name (`U Intent`: `u_intent`)."""
+NO_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({})
+"""Nobody chose a column: headers are read by what is known of ServiceNow."""
+
+FIELDS: Final = frozenset(_LABELS)
+"""Names of the fields of an export (interfaces, section 1)."""
+
+
+def field_name(header: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
+    """Return the field a header cell stands for; an unknown label becomes a name (`U Intent`: `u_intent`).
+
+    Args:
+        header: The cell.
+        columns: Fields by header in lower case, as a person chose them; they go before what is known.
+    """
     cell = header.strip().strip("\ufeff")
-    return _NAMES.get(cell.casefold()) or re.sub(r"\W+", "_", cell.casefold()).strip("_")
+    return (
+        columns.get(cell.casefold())
+        or _NAMES.get(cell.casefold())
+        or re.sub(r"\W+", "_", cell.casefold()).strip("_")
+    )

@@ -7,6 +7,8 @@ import pytest
 
 from training.errors import BadExport
 from training.export import BadRow, Row, read_export
+from triage.cli.columns import columns_of
+from triage.errors import BadInput
 
 TEXT = (
     "number,short_description,description\r\n"
@@ -94,3 +96,21 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path, data: bytes) -> Non
     with pytest.raises(BadExport) as refused:
         list(read_export(written(tmp_path / "x.csv", data)))
     assert refused.value.hint
+
+
+def test_a_header_nobody_knows_is_shown_and_can_be_chosen(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", b"Vorgang;Problemtext;Art\nINC1;Kennwort vergessen;x\n")
+    with pytest.raises(BadExport, match="Problemtext") as refused:
+        list(read_export(path))
+    assert "--column" in refused.value.hint
+    chosen = columns_of(["description=Problemtext", "number = vorgang"])
+    [row] = read_export(path, chosen)
+    assert isinstance(row, Row)
+    assert row.fields == {"number": "INC1", "description": "Kennwort vergessen", "art": "x"}
+
+
+@pytest.mark.parametrize("choice", ["Problemtext", "=x", "description=", "colour=Farbe"])
+def test_a_choice_that_names_no_field_or_header_is_refused(choice: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        columns_of([choice])
+    assert "short_description" in refused.value.hint

@@ -12,6 +12,7 @@ from models.model import Model
 from models.registry import Registry
 from training.export import BadRow, Row, read_export
 from training.tickets import ticket_text
+from triage.cli.columns import ColumnChoice, columns_of
 from triage.cli.console import console, progress, summary
 from triage.cli.output import whole_file
 from triage.settings import load_settings
@@ -30,14 +31,14 @@ def register(app: typer.Typer) -> None:
     app.command("classify", help="Write one prediction for each row of a file.")(classify)
 
 
-def classify(file: File, out: Out, version: Version = None) -> None:
+def classify(file: File, out: Out, version: Version = None, column: ColumnChoice = None) -> None:
     """Classify every readable row in file order; unreadable rows are named with line and reason."""
     model = Registry(load_settings().data_dir).require(version)
     bad: list[BadRow] = []
     accepted = written = 0
     with whole_file(out, file) as lines, progress() as bar:
         task = bar.add_task("Classifying", total=None)
-        for chunk in _chunks(_readable(read_export(file), bad)):
+        for chunk in _chunks(_readable(read_export(file, columns_of(column)), bad)):
             accepted += _write(model, chunk, lines)
             written += len(chunk)
             bar.advance(task, len(chunk))

@@ -12,6 +12,7 @@ from training.errors import BadTraining
 from training.evaluate import measure
 from training.judge import judge_model
 from training.publish import peak_mib
+from triage.cli.columns import ColumnChoice, columns_of
 from triage.cli.console import JsonTarget, emit_json, report, summary
 from triage.cli.metrics import show_metrics
 from triage.settings import load_settings
@@ -31,12 +32,16 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    export: Export, label: Label = None, version: Version = None, json_to: JsonTarget = None
+    export: Export,
+    label: Label = None,
+    version: Version = None,
+    column: ColumnChoice = None,
+    json_to: JsonTarget = None,
 ) -> None:
     """Classify labelled rows and compare; exit 1 when the precision contract is broken on them."""
     started = monotonic()
     model = Registry(load_settings().data_dir).require(version)
-    data, tally = read_labelled([export], label, None, keep_rare=True)
+    data, tally = read_labelled([export], label, None, keep_rare=True, columns=columns_of(column))
     if not len(data):
         raise BadTraining(f"No usable row: {tally.sentence()}", hint="Check --label.")
     judged = judge_model(model, data)

@@ -11,6 +11,7 @@ from models.certificate import Contract
 from models.registry import Registry
 from training.course import Course, load_course
 from training.publish import Published, publish
+from triage.cli.columns import ColumnChoice, columns_of
 from triage.cli.console import JsonTarget, emit_json, progress, report, summary
 from triage.cli.metrics import show_metrics
 from triage.cli.model_keys import signing_key
@@ -47,6 +48,7 @@ def train(
     map_file: MapFile = None,
     max_wrong: MaxWrong = 0.01,
     assurance: Assurance = 0.95,
+    column: ColumnChoice = None,
     *,
     warm_start: WarmStart = None,
     promote: Promote = False,
@@ -59,7 +61,9 @@ def train(
     held_to = evidence(settings) if promote else None
     with progress() as bar:
         task = bar.add_task("Reading", total=None)
-        course = load_course(exports, label, map_file, warm_start=warm_start, seed=seed, jobs=jobs)
+        course = load_course(
+            exports, label, map_file, warm_start=warm_start, seed=seed, jobs=jobs, columns=columns_of(column)
+        )
         published = publish(
             course.data,
             course.tally,

@@ -16,6 +16,7 @@ from models.model import Model
 from models.registry import Registry
 from training.company import World, harborline, load_company
 from training.export import BadRow, read_export
+from triage.cli.columns import ColumnChoice, columns_of
 from triage.cli.console import JsonTarget, add_row, emit_json, progress, report, safe, summary, table
 from triage.cli.output import whole_file
 from triage.cli.replay.rehearsal import rehearsal
@@ -43,13 +44,14 @@ def replay(
     model: Annotated[str | None, typer.Option(help="A model version; the promoted one else.")] = None,
     policy: Annotated[Path | None, typer.Option(help="Folder of the site's own *.cedar files.")] = None,
     against: Annotated[Path | None, typer.Option(help="An earlier replay to compare with.")] = None,
+    column: ColumnChoice = None,
     json: JsonTarget = None,
 ) -> None:
     """Decide on every row in file order, on one make-believe clock and memory."""
     settings = load_settings()
     serving = Registry(settings.data_dir).require(model)
     company = load_company(world) if world else harborline()
-    tickets, bad = _tickets(file)
+    tickets, bad = _tickets(file, columns_of(column))
     before = _verdicts(against) if against else {}
     if not tickets and bad:
         raise BadInput(
@@ -79,13 +81,13 @@ async def _decide(
     return decisions
 
 
-def _tickets(file: Path) -> tuple[list[Ticket], list[BadRow]]:
+def _tickets(file: Path, columns: Mapping[str, str]) -> tuple[list[Ticket], list[BadRow]]:
     """Return the tickets of a file and the rows that cannot be read, with their reasons.
 
     A row that does not say when it was opened counts as opened a little after the one before it.
     """
     clock, tickets, bad = system_clock(), [], []
-    for row in read_export(file):
+    for row in read_export(file, columns):
         if isinstance(row, BadRow):
             bad.append(row)
             continue
