@@ -29,7 +29,7 @@ def test_no_text_contains(pattern: re.Pattern[str]) -> None:
 
 def test_the_locks_name_no_registry() -> None:
     locks = sorted((ROOT / ".requirements").glob("*.txt"))
-    assert [lock.name for lock in locks] == ["dev.txt", "run.txt"]
+    assert [lock.name for lock in locks] == ["dev.txt", "embeddings.txt", "peers.txt", "run.txt"]
     assert [lock.name for lock in locks if "://" in lock.read_text(encoding="utf-8")] == []
 
 
