@@ -8,7 +8,7 @@ from actions.catalogue import load
 from triage.domain.facts import Facts, GroupFacts, PersonFacts
 from triage.domain.request import Parameter, Request, Source
 from triage.domain.ticket import Channel
-from triage.playbooks.load import choose_step, load_playbooks
+from triage.playbooks.load import choose_steps, load_playbooks
 from triage.playbooks.model import Step
 
 USER = "e8ff2d8e-736a-553f-9edf-2e19270add77"
@@ -34,7 +34,7 @@ def chosen(
         group=group,
         access=parameters["access"].values[0] if "access" in parameters else "",
     )
-    return choose_step(PLAYBOOKS[label], request, facts)
+    return next(iter(choose_steps(PLAYBOOKS[label], request, facts)), None)
 
 
 OFFICE = {"attribute": given("officeLocation"), "value": given("Rotterdam")}
@@ -76,7 +76,7 @@ def test_a_day_that_is_not_clear_is_not_taken_for_today() -> None:
     )
     target = PersonFacts(known=True, id=USER, enabled=True)
     facts = Facts(label="profile_update", confidence=1, accepted=True, channel=Channel.EMAIL, target=target)
-    assert choose_step(PLAYBOOKS["profile_update"], request, facts) is None
+    assert choose_steps(PLAYBOOKS["profile_update"], request, facts) == ()
 
 
 @pytest.mark.parametrize("label", ["group_add_member", "group_remove_member"])

@@ -21,6 +21,7 @@ class Event(Enum):
             "action {action}; plan {fingerprint}; decision {decision_id}, digest {record}."
         ),
     )
+    TICKET_CARRIED_ON = ("ticket.carried_on", "{number}: a person wants what is left to be looked at again.")
     TICKET_WRITTEN = ("ticket.written", "{number}: wrote {kind} back (operation {operation}).")
     TICKET_RESOLVED = ("ticket.resolved", "{number} was resolved after run {run_id} was verified.")
     REVIEW_OPENED = (
@@ -56,6 +57,7 @@ class Event(Enum):
     RUN_FAILED = ("run.failed", "{action} failed: {reason}.")
     RUN_UNKNOWN = ("run.outcome_unknown", "Nobody can tell whether {action} took effect: {reason}.")
     RUN_SENT_BACK = ("run.sent_back", "{action} was not run: {reason}.")
+    RUN_CALLED_OFF = ("run.called_off", "A person called {action} off before it began.")
     RUN_UNDONE = ("run.undone", "{action} was undone.")
     SECRET_SEALED = ("secret.sealed", "A one-time secret for run {run_id} was sealed.")
     SECRET_RELEASED = (

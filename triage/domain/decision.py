@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from actions.vocabulary import Change, Frozen, Route, Tier
 from models.prediction import Alternative, Word
@@ -62,10 +62,33 @@ class Ruling(Frozen):
     rules: tuple[Rule, ...]
 
 
+class PlannedStep(Frozen):
+    """One step of a plan: an action, what it is called with and what it would change.
+
+    Attributes:
+        version: of the action, counted up when its meaning changes.
+        params: ids of objects and bounded values; `new:<UPN>` stands for the account an earlier step creates.
+        changes: what it would change; for a foreseen step what is to be expected.
+        not_before: the instant the step waits for, if it waits.
+        foreseen: it works on what an earlier step makes, so that nothing could be read yet.
+    """
+
+    action: str
+    version: int
+    route: Route
+    tier: Tier
+    params: dict[str, JsonValue]
+    changes: tuple[Change, ...] = ()
+    not_before: AwareDatetime | None = None
+    foreseen: bool = False
+
+
 class Decision(Frozen):
     """The whole decision on one ticket (interfaces.md section 3).
 
     `facts` are what the policy saw: with them the decision can be explained and made again from its record.
+    `steps` are done one after the other; `action` and `route` are those of the first, `changes` of them all.
+    `left_out` tells in plain words which steps of the playbook are not part of it, and why.
     """
 
     number: str
@@ -87,5 +110,7 @@ class Decision(Frozen):
     rules: tuple[Rule, ...] = ()
     action: str = ""
     changes: tuple[Change, ...] = ()
+    steps: tuple[PlannedStep, ...] = ()
+    left_out: tuple[str, ...] = ()
     fingerprint: str = ""
     facts: Facts | None = None

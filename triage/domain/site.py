@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from actions.vocabulary import Frozen
 
@@ -50,13 +51,14 @@ class Site(Frozen):
     People are named by UPN, service accounts by patterns on the UPN (`svc-*`); groups by display name.
     `own_identities` are the accounts of this service, its runners and its approvers; `sensitive_departments`
     and `sensitive_titles` (patterns) name those whose accounts are worth an attack (IT, security, payroll,
-    assistants). `aliases` maps a kind (license, group, mailbox, share, server, service) to casual words for a
-    real name.
+    assistants). `time_zone` (IANA) is the one in which a day begins and ends. `aliases` maps a kind (license,
+    group, mailbox, share, server, service) to casual words for a real name.
     """
 
     organization: str
     domains: tuple[str, ...]
     tenant_id: str
+    time_zone: str = "UTC"
     break_glass: tuple[str, ...] = ()
     service_accounts: tuple[str, ...] = ("svc-*", "svc_*", "sync_*")
     protected: tuple[str, ...] = ()
@@ -75,6 +77,16 @@ class Site(Frozen):
     mailboxes: tuple[Mailbox, ...] = ()
     foreign_systems: tuple[ForeignSystem, ...] = ()
     aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        """Refuse a zone that this machine does not know."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{name!r} is no IANA time zone, such as Europe/Berlin") from None
+        return name
 
     def is_service_account(self, upn: str) -> bool:
         """Whether `upn` matches one of the service-account patterns (case is ignored)."""

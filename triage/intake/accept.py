@@ -52,7 +52,7 @@ async def accept(
 async def _supersede(conn: AsyncConnection, older: StoredTicket, now: datetime) -> None:
     """Withdraw what an older revision still waits for; an effect that has begun goes its way."""
     waits = older.state in (TicketState.RECEIVED, TicketState.REVIEW)
-    if older.state is TicketState.RUNNING:
+    if older.state in (TicketState.RUNNING, TicketState.SCHEDULED):
         waits = await _cancel_pending(conn, older, now)
     if not waits:
         return
@@ -67,7 +67,7 @@ async def _supersede(conn: AsyncConnection, older: StoredTicket, now: datetime) 
 async def _cancel_pending(conn: AsyncConnection, older: StoredTicket, now: datetime) -> bool:
     """Cancel the runs of a ticket that have not begun; true when none has."""
     open_runs = [run for run in await runs.of_ticket(conn, older.id) if not run.state.ended]
-    if not open_runs or any(run.state is not RunState.PENDING for run in open_runs):
+    if not open_runs or any(not run.state.idle for run in open_runs):
         return False
     for run in open_runs:
         fields = {"state": RunState.CANCELLED, "finished_at": now, "detail": _NEWS}

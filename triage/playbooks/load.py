@@ -1,10 +1,12 @@
-"""Reads the shipped playbooks, and chooses the step that fits a request and the live facts."""
+"""Reads the shipped playbooks, and chooses the steps that fit a request and the live facts."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import JsonValue, ValidationError
@@ -12,7 +14,7 @@ from pydantic import JsonValue, ValidationError
 from triage.domain.facts import Facts
 from triage.domain.request import Request
 from triage.errors import Broken
-from triage.playbooks.model import Playbook, Step, StepRule, When
+from triage.playbooks.model import NEW_ACCOUNT, Playbook, Step, StepRule, When
 
 _QUESTIONS = "questions.yaml"
 
@@ -50,19 +52,51 @@ def _playbook(label: str, text: str, shared: dict[str, Any]) -> Playbook:
         ) from error
 
 
-def choose_step(playbook: Playbook, request: Request, facts: Facts) -> Step | None:
-    """Return the first step whose condition holds, with the parameters of its action.
+def choose_steps(playbook: Playbook, request: Request, facts: Facts, zone: str = "UTC") -> tuple[Step, ...]:
+    """Return the steps to take, in order, with the parameters of their actions; `zone` is where days begin.
 
-    `None` means that nothing can be done by itself: the playbook has no step, a parameter the step needs is
-    missing or means several objects, or the facts the condition asks for are not known.
+    Of each stage the first step whose condition holds is taken. None at all means that nothing can be done by
+    itself: the playbook has no step, a stage that is needed has none that fits, a parameter is missing or
+    means several objects, or the facts a condition asks for are not known.
     """
-    for rule in playbook.steps:
-        if not (_holds(rule.when, facts) and _serves(rule.when, request)):
-            continue
-        params = _params(rule, request, facts)
-        if params is not None:
-            return Step(action=rule.action, route=rule.route, params=params)
-    return None
+    chosen: list[Step] = []
+    for stage in dict.fromkeys(rule.stage for rule in playbook.steps):
+        rules = [rule for rule in playbook.steps if rule.stage == stage]
+        fitting = [rule for rule in rules if _holds(rule.when, facts) and _serves(rule.when, request)]
+        step = next((made for rule in fitting if (made := _step(rule, request, facts, zone))), None)
+        if step is not None:
+            chosen.append(step)
+        elif fitting or not all(rule.skippable for rule in rules):
+            return ()
+    return tuple(chosen)
+
+
+def _step(rule: StepRule, request: Request, facts: Facts, zone: str) -> Step | None:
+    """Return the step a rule makes; `None` where a parameter or the day to wait for is not clear."""
+    params = _params(rule, request, facts)
+    awaited, _, end = rule.wait.partition(".")
+    if params is None or awaited in request.ambiguous:
+        return None
+    waits = awaited in request.parameters
+    day = _value(awaited, request, facts) if waits else ""
+    if waits and not day:
+        return None
+    not_before = _instant(day, zone, end=end == "end") if day else None
+    named = [origin.partition(".")[0] for origin in (*rule.params.values(), *rule.optional.values())]
+    return Step(
+        action=rule.action,
+        route=rule.route,
+        params=params,
+        not_before=not_before,
+        about=tuple(value for name in named if (value := _value(name, request, facts))),
+        skippable=rule.skippable,
+    )
+
+
+def _instant(day: str, zone: str, *, end: bool) -> datetime:
+    """Return when a day (ISO 8601) begins or ends in `zone`."""
+    counted = date.fromisoformat(day) + timedelta(days=int(end))
+    return datetime.combine(counted, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _holds(when: When, facts: Facts) -> bool:
@@ -82,9 +116,13 @@ def _holds(when: When, facts: Facts) -> bool:
 def _serves(when: When, request: Request) -> bool:
     """Say whether the step can honour what was asked: each value it has to be, nothing it would pass over."""
     asked = request.parameters
-    unserved = set(when.absent) & {*asked, *request.ambiguous}
-    return not unserved and all(
-        name in asked and set(asked[name].values) <= set(allowed) for name, allowed in when.values.items()
+    said = {*asked, *request.ambiguous}
+    return (
+        not said & set(when.absent)
+        and said >= set(when.given)
+        and all(
+            name in asked and set(asked[name].values) <= set(allowed) for name, allowed in when.values.items()
+        )
     )
 
 
@@ -103,6 +141,8 @@ def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonVal
 
 def _value(origin: str, request: Request, facts: Facts) -> str:
     """Return what an origin (`user.id`, `service.worker_group`, `share.group`, ...) means, or nothing."""
+    if origin == NEW_ACCOUNT:
+        return NEW_ACCOUNT
     parameter, _, part = origin.partition(".")
     if part == "worker_group":
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""

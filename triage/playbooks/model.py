@@ -6,13 +6,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 
 from actions.vocabulary import Frozen, Route
 from triage.domain.decision import ApproverRole
 
 LANGUAGES = ("en", "de", "fr", "nl", "es", "pl", "pt", "it")
 """The languages every message exists in."""
+
+NEW_ACCOUNT = "new.id"
+"""Where a parameter comes from that is the account an earlier step creates."""
 
 Texts = dict[str, str]
 """One sentence a language, keys as in `LANGUAGES`."""
@@ -62,13 +65,15 @@ class When(Frozen):
 
     `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the
     kinds of `triage.domain.facts.GroupFacts`. `values` are, by parameter, the values the step can serve;
-    `absent` are parameters it could not honour, such as a date to wait for: they must not have been given.
+    `given` are parameters the step is for: each must have been said, also where it is not clear yet; `absent`
+    are parameters it could not honour: none of them may have been said.
     """
 
     target_synced: bool | None = None
     group_synced: bool | None = None
     group_kinds: tuple[str, ...] = ()
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    given: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 
 
@@ -76,11 +81,22 @@ class StepRule(Frozen):
     """A step: an action, where it takes effect, when it is right, and how its parameters are made.
 
     `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
-    `<parameter>.value` (its name, where the system knows no id), `service.worker_group` or `share.group` (the
-    id of the group whose members have the access asked for). `optional` does so for what the action can do
+    `<parameter>.value` (its name, where the system knows no id), `service.worker_group`, `share.group` (the
+    id of the group whose members have the access asked for) or `new.id` (of the account that a step before
+    creates). `optional` does so for what the action can do
     without.
+
+    Attributes:
+        stage: steps of one name are alternatives, the first that fits is taken; stages are done in order.
+        skippable: whether the plan does without the stage when none of its steps is the right one, or when
+            the step's own check stands in its way; people read what was left out.
+        wait: `<date parameter>.start` or `.end`: the step waits for the beginning or the end of that day, in
+            the time zone of the site; a date that was not given is not waited for.
     """
 
+    stage: str = ""
+    skippable: bool = False
+    wait: Annotated[str, StringConstraints(pattern=r"^([a-z_]+\.(start|end))?$")] = ""
     action: str
     route: Route
     when: When = When()
@@ -89,11 +105,17 @@ class StepRule(Frozen):
 
 
 class Step(Frozen):
-    """The step chosen for a request, with the parameters its action is called with."""
+    """A step chosen for a request, with what its action is called with and the day it waits for.
+
+    `about` are the values it was given as people write them; `skippable` as in its rule.
+    """
 
     action: str
     route: Route
     params: dict[str, JsonValue]
+    not_before: AwareDatetime | None = None
+    about: tuple[str, ...] = ()
+    skippable: bool = False
 
 
 class Playbook(Frozen):
@@ -103,7 +125,7 @@ class Playbook(Frozen):
         label: the label, also the name of the file.
         title: what an analyst calls it.
         parameters: what is needed, by the names of the decision format.
-        steps: candidates in order; the first whose `when` holds is taken. Empty: people do it.
+        steps: candidates in order, stage by stage. Empty: people do it.
         done: what the requester reads when the effect was read back.
         questions: what the requester is asked when a parameter is missing.
         flavour: what it does to the person: gives, takes away, or cares for; words around a name hang on it.
@@ -131,8 +153,13 @@ class Playbook(Frozen):
         if unasked:
             raise ValueError(f"{self.label}: no question for {', '.join(sorted(unasked))}")
         origins = (made for step in self.steps for made in (*step.params.values(), *step.optional.values()))
-        used = {made.split(".")[0] for made in origins}
-        asked = {name for step in self.steps for name in (*step.when.values, *step.when.absent)}
+        used = {made.split(".")[0] for made in origins if made != NEW_ACCOUNT}
+        asked = {
+            name
+            for step in self.steps
+            for name in (*step.when.values, *step.when.given, *step.when.absent, *step.wait.split(".")[:1])
+            if name
+        }
         unknown = (used | asked) - set(self.parameters)
         if unknown:
             raise ValueError(f"{self.label}: a step uses {', '.join(sorted(unknown))}")

@@ -19,7 +19,8 @@ from triage.domain.ticket import Ticket
 from triage.memory import CREDENTIAL_LONG
 from triage.store.tables import decisions, legal_holds, memories, notes, runs, tickets
 
-_UNSETTLED = [state.value for state in TicketState if not state.settled or state is TicketState.REVIEW]
+_WAITING = (TicketState.REVIEW, TicketState.SCHEDULED)
+_UNSETTLED = [state.value for state in TicketState if not state.settled or state in _WAITING]
 _PEOPLE = ("target", "requester", "trustee", "mailbox_owner")
 
 
@@ -124,10 +125,12 @@ async def _erase_decisions(conn: AsyncConnection, ticket_id: uuid.UUID) -> None:
             "ambiguous": {},
             "words": (),
             "changes": (),
+            "steps": (),
+            "left_out": (),
             "facts": None,
         }
         left = Decision.model_validate(row.content).model_copy(update=blank).model_dump(mode="json")
-        values = {"content": left, "params": None, "salt": ""}
+        values = {"content": left, "salt": ""}
         await conn.execute(update(decisions).where(decisions.c.id == row.id).values(**values))
 
 

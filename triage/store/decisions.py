@@ -18,9 +18,8 @@ from triage.store.tables import decisions
 
 
 class StoredDecision(Frozen):
-    """A decision as it was made.
+    """A decision as it was made; `seconds` is what each stage took.
 
-    `params` are those of the action (ids of objects), `None` without one; `seconds` is what each stage took.
     `salt` goes into its digest in the audit chain; it is empty once the contents were erased.
     """
 
@@ -28,7 +27,6 @@ class StoredDecision(Frozen):
     ticket_id: uuid.UUID
     made_at: AwareDatetime
     decision: Decision
-    params: dict[str, JsonValue] | None = None
     seconds: Mapping[str, float]
     salt: str = ""
 
@@ -54,7 +52,6 @@ async def add(conn: AsyncConnection, stored: StoredDecision) -> None:
             verdict=stored.decision.verdict.value,
             label=stored.decision.label,
             content=stored.decision.model_dump(mode="json"),
-            params=stored.params,
             seconds=dict(stored.seconds),
             salt=stored.salt,
         )
@@ -102,7 +99,6 @@ def _stored(row: RowMapping) -> StoredDecision:
         ticket_id=row["ticket_id"],
         made_at=row["made_at"],
         decision=Decision.model_validate(row["content"]),
-        params=row["params"],
         seconds=row["seconds"],
         salt=row["salt"],
     )

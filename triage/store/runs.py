@@ -15,10 +15,11 @@ from triage.store.tables import runs, tickets
 
 _FIXED = frozenset({"id", "owner"})
 _ENDS = tuple(state.value for state in RunState if state.ended)
+_IDLE = tuple(state.value for state in RunState if state.idle)
 
 
 async def add(conn: AsyncConnection, run: Run) -> None:
-    """Keep a new run; the database refuses a second one for the same decision."""
+    """Keep a new run; the database refuses a second one for the same step of a decision."""
     await conn.execute(insert(runs).values(_columns(run)))
 
 
@@ -57,20 +58,28 @@ async def save(conn: AsyncConnection, run: Run) -> Run:
 
 async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Run, ...]:
     """Return the runs of a ticket, oldest first."""
-    query = select(runs).where(runs.c.ticket_id == ticket_id).order_by(runs.c.created_at, runs.c.id)
+    query = select(runs).where(runs.c.ticket_id == ticket_id)
+    query = query.order_by(runs.c.created_at, runs.c.position, runs.c.id)
     return tuple(_run(row) for row in (await conn.execute(query)).mappings())
 
 
-async def of_decision(conn: AsyncConnection, decision_id: uuid.UUID) -> Run | None:
-    """Return the run of a decision, or `None`."""
-    row = (await conn.execute(select(runs).where(runs.c.decision_id == decision_id))).mappings().first()
-    return None if row is None else _run(row)
+async def of_decision(conn: AsyncConnection, decision_id: uuid.UUID) -> tuple[Run, ...]:
+    """Return the runs of a decision in the order of its steps."""
+    query = select(runs).where(runs.c.decision_id == decision_id).order_by(runs.c.position)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
+
+
+async def due(conn: AsyncConnection, now: datetime) -> tuple[Run, ...]:
+    """Return the waiting runs whose day has come, the longest due first, also those behind others."""
+    query = select(runs).where(runs.c.state == RunState.WAITING.value, runs.c.not_before <= now)
+    query = query.order_by(runs.c.not_before, runs.c.id)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
 
 
 async def acted_on_before(conn: AsyncConnection, ticket_id: uuid.UUID) -> bool:
     """Whether another revision of this ticket has a run that did something, or may have."""
     this, other = tickets.alias("this"), tickets.alias("other")
-    idle = (RunState.CANCELLED.value, RunState.FAILED.value, RunState.PENDING.value)
+    idle = (RunState.CANCELLED.value, RunState.FAILED.value, *_IDLE)
     query = (
         select(func.count())
         .select_from(runs.join(other, runs.c.ticket_id == other.c.id))
@@ -87,9 +96,10 @@ async def held(conn: AsyncConnection) -> tuple[Run, ...]:
 
 
 async def unmoved(conn: AsyncConnection, before: datetime) -> tuple[Run, ...]:
-    """Return the runs that have not ended, are not held, and have not moved since `before`."""
-    moved = func.greatest(runs.c.created_at, runs.c.started_at, runs.c.done_at)
-    query = select(runs).where(runs.c.state.not_in(_ENDS), ~runs.c.held, moved < before)
+    """Return the runs whose turn it is, that are not held, and have not moved since `before`."""
+    moved = func.greatest(runs.c.due_at, runs.c.started_at, runs.c.done_at)
+    still = (*_ENDS, RunState.WAITING.value)
+    query = select(runs).where(runs.c.state.not_in(still), ~runs.c.held, moved < before)
     return tuple(_run(row) for row in (await conn.execute(query)).mappings())
 
 

@@ -65,7 +65,6 @@ decisions = Table(
     Column("verdict", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("content", JSONB, nullable=False),  # triage.domain.decision.Decision
-    Column("params", JSONB),  # of the action, ids of objects; null without an action
     Column("seconds", JSONB, nullable=False),  # how long each stage took
     Column("salt", Text, nullable=False, server_default=""),  # of its digest in the chain; gone when erased
 )
@@ -134,7 +133,8 @@ runs = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
-    Column("decision_id", ForeignKey("decisions.id"), nullable=False, unique=True),  # a decision runs once
+    Column("decision_id", ForeignKey("decisions.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False, server_default="0"),  # which step of the decision
     Column("review_id", ForeignKey("reviews.id"), index=True),
     Column("action", Text, nullable=False),
     Column("version", Integer, nullable=False),
@@ -147,11 +147,14 @@ runs = Table(
     Column("held", Boolean, nullable=False, server_default="false"),  # by the kill switch
     Column("owner", Integer, nullable=False, server_default="0"),  # counted up by whoever takes the next step
     when("created_at"),
+    when("not_before", nullable=True),  # the instant it waits for
+    when("due_at"),  # when its turn came
     when("started_at", nullable=True),
     when("done_at", nullable=True),  # the write was answered; settling starts here
     when("finished_at", nullable=True),
     Column("detail", Text, nullable=False, server_default=""),
     Column("undo_by", Text, nullable=False, server_default=""),  # object id of the person who asked for it
+    UniqueConstraint("decision_id", "position"),  # each step of a decision runs once
     Index(None, "state", "created_at"),
 )
 

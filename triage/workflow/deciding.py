@@ -21,6 +21,7 @@ from triage.store.notes import NoteKind
 from triage.store.tickets import StoredTicket
 from triage.workflow import words
 from triage.workflow.ask import ask_of
+from triage.workflow.progress import Progress, progress_of
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.starting import open_review, start_run
@@ -29,6 +30,7 @@ from triage.workflow.steps import Consideration, consider
 SENT_BACK: Final = "workflow.sent_back"
 """Id of the rule that the workflow itself adds."""
 _ACTED = "an earlier revision of this ticket was acted on already"
+_TRIED = "an earlier try did not end well"
 _STATES = {
     Verdict.AUTO: TicketState.RUNNING,
     Verdict.REVIEW: TicketState.REVIEW,
@@ -47,13 +49,24 @@ async def triage_ticket(services: Services, ticket_id: uuid.UUID) -> None:
         stored = await tickets.get(conn, ticket_id)
         corrected = await reviews.correction(conn, ticket_id)
         acted = await runs.acted_on_before(conn, stored.id)
+        progress = await progress_on(conn, stored.id, corrected)
+        tried = any(run.started_at for run in await runs.of_ticket(conn, stored.id))
     if stored.state is not TicketState.RECEIVED:
         return
-    considered = await consider(stored.ticket, services.tools, services.clock(), corrected=corrected)
+    considered = await consider(
+        stored.ticket, services.tools, services.clock(), corrected=corrected, progress=progress
+    )
+    reason = progress.sentence if progress else _TRIED if tried else _ACTED if acted else ""
     async with services.engine.begin() as conn:
         current = await tickets.get(conn, ticket_id, lock=True)
         if current.state is TicketState.RECEIVED:
-            await conclude(conn, services, current, considered, sent_back=_ACTED if acted else "")
+            await conclude(conn, services, current, considered, sent_back=reason)
+
+
+async def progress_on(conn: AsyncConnection, ticket_id: uuid.UUID, corrected: str | None) -> Progress | None:
+    """Return how far a ticket has come, unless a person has said since that it is about something else."""
+    found = progress_of(await decisions.of_ticket(conn, ticket_id), await runs.of_ticket(conn, ticket_id))
+    return found if found and corrected in (None, found.decision.label) else None
 
 
 async def conclude(
@@ -98,7 +111,7 @@ def _kept(
     services: Services, stored: StoredTicket, considered: Consideration, sent_back: str
 ) -> StoredDecision:
     """The decision as it is stored; what was sent back gets a person in front of it."""
-    decision, planned = considered.decision, considered.planned
+    decision = considered.decision
     if sent_back and decision.verdict is Verdict.AUTO:
         decision = with_person(decision, sent_back)
     return StoredDecision(
@@ -106,7 +119,6 @@ def _kept(
         ticket_id=stored.id,
         made_at=services.clock(),
         decision=decision,
-        params=planned.params.model_dump(mode="json") if planned and decision.fingerprint else None,
         seconds=considered.seconds,
         salt=services.new_id().hex,
     )

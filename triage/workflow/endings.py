@@ -21,10 +21,12 @@ from triage.secrets import seal
 from triage.store import decisions, runs, tickets
 from triage.store.memories import memory_on
 from triage.store.notes import NoteKind
+from triage.store.tickets import StoredTicket
 from triage.workflow import words
 from triage.workflow.ask import ask_of
 from triage.workflow.deciding import conclude
 from triage.workflow.saying import say
+from triage.workflow.sequence import drop_rest, next_step
 from triage.workflow.services import Services
 from triage.workflow.steps import Consideration
 from triage.workflow.vault import empty_vault
@@ -41,22 +43,26 @@ async def succeed(services: Services, run: Run, action: Action[Any]) -> datetime
 
 
 async def verified(services: Services, run: Run) -> None:
-    """End a run well, and let the ticket be resolved with words for the requester and for the desk."""
+    """End a run well; after the last step the ticket is resolved, with words for requester and desk."""
     now = services.clock()
     async with services.engine.begin() as conn:
         stored = await tickets.get(conn, run.ticket_id, lock=True)
         run = await runs.save(conn, run.model_copy(update={"state": RunState.VERIFIED, "finished_at": now}))
-        label = await remember(conn, run.ticket_id, run.decision_id, Memorable.DONE, now)
-        playbook = services.tools.playbooks[label]
-        text = words.for_requester(playbook, stored.ticket)
-        title = services.tools.actions[run.action].title
-        for kind, body in (
-            (NoteKind.WORK_NOTE, words.done(run, title)),
-            (NoteKind.COMMENT, text),
-            (NoteKind.RESOLVE, text),
-        ):
-            await say(conn, services, stored.id, kind, (f"run {run.id}", body))
+        said = words.done(run, services.tools.actions[run.action].title)
+        await say(conn, services, stored.id, NoteKind.WORK_NOTE, (f"run {run.id}", said))
         await _record(conn, Event.RUN_VERIFIED, run, {"action": run.action}, now)
+        if await next_step(conn, services, run) is None:
+            await _resolve(conn, services, stored, run, now)
+
+
+async def _resolve(
+    conn: AsyncConnection, services: Services, stored: StoredTicket, run: Run, now: datetime
+) -> None:
+    """All is done: remember it, tell the requester, and let the ticket be closed."""
+    label = await remember(conn, run.ticket_id, run.decision_id, Memorable.DONE, now)
+    text = words.for_requester(services.tools.playbooks[label], stored.ticket)
+    for kind in (NoteKind.COMMENT, NoteKind.RESOLVE):
+        await say(conn, services, stored.id, kind, (f"run {run.id}", text))
 
 
 async def fail(services: Services, run: Run, state: RunState, reason: str) -> None:
@@ -69,9 +75,10 @@ async def fail(services: Services, run: Run, state: RunState, reason: str) -> No
     async with services.engine.begin() as conn:
         await tickets.get(conn, run.ticket_id, lock=True)
         run = await runs.save(conn, ended)
+        dropped = await drop_rest(conn, services, run, "a step before it did not work")
         await tickets.set_state(conn, run.ticket_id, TicketState.HANDOVER, now)
         await remember(conn, run.ticket_id, run.decision_id, Memorable.FAILED, now)
-        text = words.not_done(run, action.title if action else run.action)
+        text = words.not_done(run, _title(services, run), [_title(services, one) for one in dropped])
         await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"run {run.id}", text))
         if action and action.secret is not SecretKind.NONE and run.started_at is not None:
             await seal.destroy(conn, run.id, reason="the run failed", now=now)
@@ -86,6 +93,7 @@ async def send_back(services: Services, run: Run, considered: Consideration, rea
     async with services.engine.begin() as conn:
         stored = await tickets.get(conn, run.ticket_id, lock=True)
         run = await runs.save(conn, ended)
+        await drop_rest(conn, services, run, reason)
         await conclude(conn, services, stored, considered, sent_back=reason)
         await _record(conn, Event.RUN_SENT_BACK, run, {"action": run.action, "reason": reason}, now)
 
@@ -106,6 +114,11 @@ async def remember(
     ask = ask_of(stored.ticket, request, kept.facts, decision.action)
     await ask.remember(memory_on(conn), event, now)
     return decision.label
+
+
+def _title(services: Services, run: Run) -> str:
+    action = services.tools.actions.get(run.action)
+    return action.title if action else run.action
 
 
 async def _record(conn: AsyncConnection, event: Event, run: Run, data: dict[str, str], now: datetime) -> None:

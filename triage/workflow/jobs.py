@@ -32,7 +32,7 @@ from triage.store.queue import (
     triage_job,
     write_back_job,
 )
-from triage.workflow import asking, records, runner, surrender, upkeep, writeback
+from triage.workflow import asking, records, runner, sequence, surrender, upkeep, writeback
 from triage.workflow.deciding import triage_ticket
 from triage.workflow.reconciling import reconcile
 from triage.workflow.services import Services
@@ -210,6 +210,7 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
     services = _services(context)
     await upkeep.reap_stalled(services)
     await upkeep.wake_held(services)
+    await sequence.start_due(services)
 
 
 async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

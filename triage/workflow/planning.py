@@ -1,75 +1,186 @@
-"""From a playbook's step to a plan: parameters checked, preconditions read, changes foreseen."""
+"""From a playbook's steps to a plan: parameters checked, preconditions read, changes foreseen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from actions.contract import Action, World
 from actions.errors import OutsideError, Throttled
-from actions.vocabulary import Params, Plan, SecretKind
+from actions.vocabulary import Params, Plan, SecretKind, Tier
+from triage.domain.decision import PlannedStep
 from triage.domain.facts import Facts
 from triage.playbooks.model import Step
+from triage.workflow.newcomer import Newcomer, account_created, works_on_new
+from triage.workflow.progress import Progress
 
-NOTHING_TO_CHANGE = "plan.nothing_to_change"
+NOTHING_TO_CHANGE: Final = "plan.nothing_to_change"
 """Blocker: the world already is as asked, so the requester must mean something else."""
-LOOK_UP_FAILED = "plan.look_up_failed"
+LOOK_UP_FAILED: Final = "plan.look_up_failed"
 """Blocker: what the plan rests on could not be read."""
-BAD_PARAMETERS = "plan.bad_parameters"
+BAD_PARAMETERS: Final = "plan.bad_parameters"
 """Blocker: the action does not take these parameters."""
-NO_RECIPIENT = "secret.no_recipient"
+NO_RECIPIENT: Final = "secret.no_recipient"
 """Blocker: the action makes a secret, and there is no manager to hand it to."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """An action with its parameters and what it would change; `blockers` tell why it must not run."""
+    """A step with its action and what it would change.
 
+    Attributes:
+        params: what the action is called with; without values while the step is foreseen.
+        blockers: why it must not run, as codes.
+        reasons: what the action's own check says, in sentences.
+        foreseen: whether it works on an account that is not there yet.
+    """
+
+    step: Step
     action: Action[Any]
     params: Params
     plan: Plan
     blockers: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    foreseen: bool = False
+
+    @property
+    def told(self) -> PlannedStep:
+        """The step as it is decided on, stored and approved."""
+        return PlannedStep(
+            action=self.action.name,
+            version=self.action.version,
+            route=self.action.route,
+            tier=self.action.tier,
+            params=self.step.params if works_on_new(self.step) else self.params.model_dump(mode="json"),
+            changes=self.plan.changes,
+            not_before=self.step.not_before,
+            foreseen=self.foreseen,
+        )
+
+    @property
+    def dispensable(self) -> bool:
+        """Whether the plan does without it: nothing to change, or its own check stands in the way."""
+        return self.blockers == (NOTHING_TO_CHANGE,) or (self.step.skippable and bool(self.reasons))
 
 
-async def plan_step(
-    step: Step, facts: Facts, actions: Mapping[str, Action[Any]], world: World
-) -> Planned | None:
-    """Plan `step` with a world that cannot write; `None` when the catalogue has no such action.
+@dataclass(frozen=True)
+class Course:
+    """The steps of a plan in order, at least one; `left_out` tells what is not part of it, and why."""
+
+    steps: tuple[Planned, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Planned:
+        """The step that is done first; it gives the plan its name."""
+        return self.steps[0]
+
+    @property
+    def tier(self) -> Tier:
+        """The highest tier of its steps: the whole is as grave as its gravest part."""
+        return max(one.action.tier for one in self.steps)
+
+    @property
+    def blockers(self) -> tuple[str, ...]:
+        """Why it must not run: every blocker of every step, each once."""
+        return tuple(dict.fromkeys(code for one in self.steps for code in one.blockers))
+
+
+async def plan_course(
+    steps: Sequence[Step],
+    facts: Facts,
+    actions: Mapping[str, Action[Any]],
+    world: World,
+    progress: Progress | None = None,
+) -> Course | None:
+    """Plan `steps` with a world that cannot write; `None` without any, or without the action of one.
+
+    What is done already is left out, and where there are several, what the plan can do without.
 
     Raises:
         Throttled: a service asks to come back later.
     """
-    action = actions.get(step.action)
-    if action is None:
+    if not steps or any(step.action not in actions for step in steps):
         return None
+    ready = [step for step in steps if not works_on_new(step)]
+    planned = list(await asyncio.gather(*(_plan(step, actions[step.action], facts, world) for step in ready)))
+    if len(ready) < len(steps):
+        done = progress.done if progress else ()
+        newcomer = await account_created((*done, *(one.told for one in planned)), world, begun=bool(done))
+        later = [step for step in steps if works_on_new(step)]
+        planned += [await _plan_on(newcomer, step, actions[step.action], facts, world) for step in later]
+    left = [one for one in planned if progress is None or not progress.includes(one.told)]
+    return _course(left)
+
+
+def _course(planned: Sequence[Planned]) -> Course | None:
+    needed = tuple(one for one in planned if not one.dispensable)
+    missing = [one for one in planned if one.dispensable and one.reasons]
+    told = tuple(f"{one.action.title}: {' '.join(one.reasons)}" for one in missing)
+    steps = needed or tuple(planned[:1])
+    return Course(steps, told) if steps else None
+
+
+async def _plan_on(
+    newcomer: Newcomer | None, step: Step, action: Action[Any], facts: Facts, world: World
+) -> Planned:
+    """Plan a step on the account that an earlier one creates, or foresee it while that is not there."""
+    if newcomer is None:
+        return Planned(step, action, Params(), Plan(), (BAD_PARAMETERS,))
+    asked = newcomer.asked(step)
+    if not newcomer.id:
+        plan = newcomer.foreseen(step, action.title)
+        return Planned(asked, action, Params(), plan, foreseen=True)
+    made = await _plan(step, action, facts, world, newcomer.meant(step))
+    return Planned(asked, action, made.params, made.plan, made.blockers, made.reasons)
+
+
+async def _plan(
+    step: Step,
+    action: Action[Any],
+    facts: Facts,
+    world: World,
+    given: dict[str, JsonValue] | None = None,
+) -> Planned:
     try:
-        params = action.params.model_validate(step.params)
+        params = action.params.model_validate(given or step.params)
     except ValidationError:
-        return Planned(action, Params(), Plan(), (BAD_PARAMETERS,))
+        return Planned(step, action, Params(), Plan(), (BAD_PARAMETERS,))
     try:
-        return await _planned(action, params, facts, world)
+        return await _planned(step, action, params, facts, world)
     except Throttled:
         raise
     except OutsideError:
-        return Planned(action, params, Plan(), (LOOK_UP_FAILED,))
+        return Planned(step, action, params, Plan(), (LOOK_UP_FAILED,))
 
 
-async def _planned(action: Action[Any], params: Params, facts: Facts, world: World) -> Planned:
-    blockers = tuple(blocker.code for blocker in await action.check(world, params))
-    if action.secret is not SecretKind.NONE and not await _has_recipient(facts, world):
+async def _planned(step: Step, action: Action[Any], params: Params, facts: Facts, world: World) -> Planned:
+    found = await action.check(world, params)
+    blockers = tuple(blocker.code for blocker in found)
+    if action.secret is not SecretKind.NONE and not await _has_recipient(params, facts, world):
         blockers += (NO_RECIPIENT,)
     if blockers:
-        return Planned(action, params, Plan(), blockers)
+        reasons = tuple(blocker.sentence for blocker in found)
+        return Planned(step, action, params, Plan(), blockers, reasons)
     plan = await action.plan(world, params)
-    return Planned(action, params, plan, (NOTHING_TO_CHANGE,) if plan.empty else ())
+    return Planned(step, action, params, plan, (NOTHING_TO_CHANGE,) if plan.empty else ())
 
 
-async def _has_recipient(facts: Facts, world: World) -> bool:
-    """Whether the person's manager is there to sign in and hand the secret over."""
-    if facts.target is None or not facts.target.manager_id:
+async def _has_recipient(params: Params, facts: Facts, world: World) -> bool:
+    """Whether the manager is there to sign in and hand the secret over."""
+    manager_id = recipient_of(params, facts)
+    if not manager_id:
         return False
-    manager = await world.graph.users.get(facts.target.manager_id)
+    manager = await world.graph.users.get(manager_id)
     return bool(manager.account_enabled) and not manager.guest and bool(manager.mail)
+
+
+def recipient_of(params: Params, facts: Facts) -> str:
+    """Return the object id of who is handed a secret: the person's manager, or the one a newcomer gets."""
+    if facts.target is not None:
+        return facts.target.manager_id
+    return str(getattr(params, "manager_id", ""))

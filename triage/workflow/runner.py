@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.vocabulary import SecretKind
 from triage.audit.events import Event
 from triage.audit.log import append
-from triage.domain.decision import Verdict
+from triage.domain.decision import Decision, Verdict
 from triage.domain.facts import Facts
 from triage.domain.run import Run, RunState
 from triage.errors import Broken
@@ -25,7 +25,10 @@ from triage.store.reviews import Approval
 from triage.workflow import delivery, effects, undoing
 from triage.workflow.admission import admit
 from triage.workflow.approvals import valid
+from triage.workflow.deciding import progress_on
 from triage.workflow.endings import send_back
+from triage.workflow.newcomer import SIGN_IN_NAME
+from triage.workflow.planning import recipient_of
 from triage.workflow.services import Services
 from triage.workflow.steps import Consideration, consider
 from triage.workflow.vault import secret_name
@@ -48,9 +51,8 @@ async def advance(services: Services, run_id: uuid.UUID) -> datetime | None:
 
 async def begin(services: Services, run: Run) -> datetime | None:
     """Decide once more; if what was allowed still holds, note the effect in the ledger and do it."""
-    considered = await _again(services, run)
+    considered, kept = await _again(services, run)
     async with services.engine.connect() as conn:
-        kept = await decisions.get(conn, run.decision_id)
         given = await reviews.approvals_of(conn, run.review_id) if run.review_id else ()
     admitted = await admit(services, run)
     if admitted is None:
@@ -60,7 +62,7 @@ async def begin(services: Services, run: Run) -> datetime | None:
     if reason:
         await send_back(services, run, considered, reason)
         return None
-    started = await _start(services, run, considered.facts)
+    started = await _start(services, _as_planned(run, considered), considered.facts)
     return await effects.execute(services, started, first=True)
 
 
@@ -75,26 +77,57 @@ async def resume(services: Services, run: Run) -> datetime | None:
 def why_not(
     run: Run, kept: StoredDecision, considered: Consideration, given: tuple[Approval, ...], now: datetime
 ) -> str:
-    """Why a run must not go ahead as things stand now; the empty string when it may."""
+    """Why a run must not go ahead as things stand now; the empty string when it may.
+
+    The first step goes ahead only if the whole plan is still the one that was decided on; each further step
+    if it would still do what it was to do. An approval that was good for the whole has to be as young, when a
+    step begins, as if nothing had been waited for but what was planned.
+    """
     fresh = considered.decision
     if _STRICTNESS.index(fresh.verdict) > _STRICTNESS.index(kept.decision.verdict):
         return f"the decision is now {fresh.verdict}"
-    if fresh.fingerprint != run.fingerprint:
+    if not _as_decided(run, kept.decision, fresh):
         return "what would be done is no longer what was decided on"
     if fresh.tier > kept.decision.tier or fresh.approvals.role is not kept.decision.approvals.role:
         return "more is asked of those who approve than before"
     needed = max(1, fresh.approvals.count) if fresh.verdict is Verdict.REVIEW else 0
-    counted = len(valid(given, run.fingerprint, now))
+    counted = len(valid(given, run.fingerprint, run.created_at + (now - run.due_at)))
     if counted < needed:
         return f"{counted} of {needed} approvals are still valid"
     return ""
 
 
-async def _again(services: Services, run: Run) -> Consideration:
+def _as_decided(run: Run, kept: Decision, fresh: Decision) -> bool:
+    """Whether what would be done now is what was decided on."""
+    if run.position == 0:
+        return fresh.fingerprint == run.fingerprint
+    if not fresh.steps or not fresh.fingerprint:
+        return False
+    then, now = kept.steps[run.position], fresh.steps[0]
+    same = then.action == now.action and then.version == now.version and then.params == now.params
+    return same and (then.foreseen or then.changes == now.changes)
+
+
+def _as_planned(run: Run, considered: Consideration) -> Run:
+    """The run with what was planned for it just now; of a foreseen step only that is the whole truth."""
+    if considered.course is None:
+        raise Broken("a run is to begin without a plan", subject=f"run {run.id}")
+    first = considered.course.first
+    fields = {"params": first.params.model_dump(mode="json"), "plan": first.plan}
+    return run.model_copy(update=fields)
+
+
+async def _again(services: Services, run: Run) -> tuple[Consideration, StoredDecision]:
+    """Decide once more on the ticket, or on what is left to do of it; also return what was decided."""
     async with services.engine.connect() as conn:
         stored = await tickets.get(conn, run.ticket_id)
+        kept = await decisions.get(conn, run.decision_id)
         corrected = await reviews.correction(conn, run.ticket_id)
-    return await consider(stored.ticket, services.tools, services.clock(), corrected=corrected)
+        progress = await progress_on(conn, run.ticket_id, corrected)
+    considered = await consider(
+        stored.ticket, services.tools, services.clock(), corrected=corrected, progress=progress
+    )
+    return considered, kept
 
 
 async def _start(services: Services, run: Run, facts: Facts) -> Run:
@@ -113,10 +146,14 @@ async def _start(services: Services, run: Run, facts: Facts) -> Run:
 
 async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Facts) -> None:
     """Seal the secret before it takes effect, made out to the person's manager."""
-    kind = services.tools.actions[run.action].secret
+    action = services.tools.actions[run.action]
+    kind = action.secret
     if kind is SecretKind.NONE:
         return
-    if facts.target is None or not facts.target.manager_id:
+    manager = recipient_of(action.params.model_validate(run.params), facts)
+    newcomer = next((change.after for change in run.plan.changes if change.field == SIGN_IN_NAME), None)
+    person = facts.target.id if facts.target else newcomer
+    if not manager or not person:
         raise Broken("a secret was to be made that nobody can be given", subject=f"run {run.id}")
     given = kind is SecretKind.GIVEN
     await seal.prepare(
@@ -124,7 +161,7 @@ async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Fact
         services.sealer,
         run.id,
         kind,
-        Handover(recipient_id=facts.target.manager_id, beneficiary_id=facts.target.id),
+        Handover(recipient_id=manager, beneficiary_id=person),
         now=services.clock(),
         secret=new_password() if given else None,
         vault_name="" if given else secret_name(run),

@@ -10,14 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.vocabulary import Plan
 from triage.audit.events import Event
 from triage.audit.log import append
-from triage.domain.run import Run
+from triage.domain.decision import PlannedStep
+from triage.domain.run import Run, RunState
 from triage.errors import Broken
 from triage.store import deputies, invitations, reviews, runs
 from triage.store.decisions import StoredDecision
 from triage.store.invitations import Invitation
-from triage.store.queue import advance_job, ask_job, defer
+from triage.store.queue import ask_job, defer
 from triage.store.reviews import Review
 from triage.workflow.eyes import named_by
+from triage.workflow.newcomer import reference
+from triage.workflow.sequence import begin_turn
 from triage.workflow.services import Services
 
 
@@ -29,21 +32,24 @@ async def start_run(
     review_id: uuid.UUID | None,
     actor: str,
 ) -> Run:
-    """Commit the intent to carry out a decision: a run that the next job takes up."""
-    run = _run(services, kept, review_id)
-    await runs.add(conn, run)
-    await defer(conn, services.queue, advance_job(run))
-    data: dict[str, JsonValue] = {
-        "run_id": str(run.id),
-        "action": run.action,
-        "version": run.version,
-        "tier": int(run.tier),
-        "fingerprint": run.fingerprint,
-        "decision_id": str(kept.id),
-    }
-    subject = f"ticket {kept.ticket_id}"
-    await append(conn, Event.RUN_INTENDED, subject, data, actor=actor, now=services.clock())
-    return run
+    """Commit the intent to carry out a decision: a run for each step, the first of which a job takes up.
+
+    A first step that waits for its day is taken up then. Returns the run of the first step.
+    """
+    intended = _runs(services, kept, review_id)
+    subject, now = f"ticket {kept.ticket_id}", services.clock()
+    for run in intended:
+        await runs.add(conn, run)
+        data: dict[str, JsonValue] = {
+            "run_id": str(run.id),
+            "action": run.action,
+            "version": run.version,
+            "tier": int(run.tier),
+            "fingerprint": run.fingerprint,
+            "decision_id": str(kept.id),
+        }
+        await append(conn, Event.RUN_INTENDED, subject, data, actor=actor, now=now)
+    return await begin_turn(conn, services, intended[0])
 
 
 async def open_review(conn: AsyncConnection, services: Services, kept: StoredDecision, reason: str) -> Review:
@@ -98,24 +104,41 @@ async def invite(conn: AsyncConnection, services: Services, review: Review, kept
         await defer(conn, services.queue, ask_job(review.id))
 
 
-def _run(services: Services, kept: StoredDecision, review_id: uuid.UUID | None) -> Run:
-    """The run of a decision, as pending."""
-    decision, facts = kept.decision, kept.facts
-    action = services.tools.actions.get(decision.action)
-    if action is None or kept.params is None or not decision.fingerprint:
+def _runs(services: Services, kept: StoredDecision, review_id: uuid.UUID | None) -> tuple[Run, ...]:
+    """The runs of a decision, one a step, all waiting."""
+    decision, now = kept.decision, services.clock()
+    known = services.tools.actions
+    if not decision.fingerprint or not all(step.action in known for step in decision.steps):
         raise Broken("a decision without a runnable action was to be run", subject=f"decision {kept.id}")
-    params = action.params.model_validate(kept.params)
-    return Run(
-        id=services.new_id(),
-        ticket_id=kept.ticket_id,
-        decision_id=kept.id,
-        review_id=review_id,
-        action=action.name,
-        version=action.version,
-        tier=decision.tier,
-        params=params.model_dump(mode="json"),
-        plan=Plan(changes=decision.changes),
-        fingerprint=decision.fingerprint,
-        lock=f"person:{facts.target.id}" if facts.target else action.locks(params)[0],
-        created_at=services.clock(),
+    return tuple(
+        Run(
+            id=services.new_id(),
+            ticket_id=kept.ticket_id,
+            decision_id=kept.id,
+            position=position,
+            review_id=review_id,
+            action=step.action,
+            version=step.version,
+            tier=decision.tier,
+            params=step.params,
+            plan=Plan(changes=step.changes),
+            fingerprint=decision.fingerprint,
+            lock=_lock(services, kept, step),
+            state=RunState.WAITING,
+            created_at=now,
+            not_before=step.not_before,
+            due_at=now,
+        )
+        for position, step in enumerate(decision.steps)
     )
+
+
+def _lock(services: Services, kept: StoredDecision, step: PlannedStep) -> str:
+    """What nothing else may touch meanwhile: the person affected, else what the step works on."""
+    target, newcomer = kept.facts.target, reference(step.params)
+    if target is not None:
+        return f"person:{target.id}"
+    if newcomer:
+        return newcomer
+    action = services.tools.actions[step.action]
+    return str(action.locks(action.params.model_validate(step.params))[0])

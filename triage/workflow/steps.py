@@ -21,13 +21,14 @@ from triage.domain.site import Site
 from triage.domain.ticket import Ticket
 from triage.enrich import enrich
 from triage.memory import Memory
-from triage.playbooks.load import choose_step
+from triage.playbooks.load import choose_steps
 from triage.playbooks.model import Playbook
 from triage.policy.decide import Policy
 from triage.resolve import resolve
 from triage.resolve.directory import Directory
 from triage.workflow.ask import ask_of
-from triage.workflow.planning import Planned, plan_step
+from triage.workflow.planning import Course, plan_course
+from triage.workflow.progress import Progress
 from triage.workflow.stopwatch import Stopwatch
 
 
@@ -64,17 +65,22 @@ class Tools:
 
 @dataclass(frozen=True)
 class Consideration:
-    """A decision with everything it rests on; `planned` is `None` where nothing can be done by itself."""
+    """A decision with everything it rests on; `course` is `None` where nothing can be done by itself."""
 
     decision: Decision
     request: Request
     facts: Facts
-    planned: Planned | None = None
+    course: Course | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 async def consider(
-    ticket: Ticket, tools: Tools, now: datetime, *, corrected: str | None = None
+    ticket: Ticket,
+    tools: Tools,
+    now: datetime,
+    *,
+    corrected: str | None = None,
+    progress: Progress | None = None,
 ) -> Consideration:
     """Decide on `ticket` from what holds now: classify, resolve, enrich, recall, plan, rule.
 
@@ -83,26 +89,32 @@ async def consider(
         tools: what deciding needs.
         now: the present instant (aware); memory is read as of then.
         corrected: the label a person gave; the machine does not act on it without asking.
+        progress: what is done already; then the words are not read again and only the rest is planned.
 
     Raises:
         Throttled: a service asks to come back later; decide again then.
     """
     watch = Stopwatch(tools.timer)
-    prediction = _corrected(classify(ticket, tools.model()), corrected)
+    prediction = progress.prediction if progress else classify(ticket, tools.model())
+    prediction = _corrected(prediction, corrected)
     watch.lap("classify")
     playbook = tools.playbooks.get(prediction.label)
-    request = resolve(ticket, prediction.label, playbook, await tools.directory(), tools.site)
+    request = (
+        progress.request
+        if progress
+        else resolve(ticket, prediction.label, playbook, await tools.directory(), tools.site)
+    )
     watch.lap("resolve")
     facts = await enrich(ticket, prediction, request, playbook, tools.reading.graph, tools.site)
     watch.lap("enrich")
-    step = choose_step(playbook, request, facts) if playbook else None
-    planned = await plan_step(step, facts, tools.actions, tools.reading) if step else None
+    chosen = choose_steps(playbook, request, facts, tools.site.time_zone) if playbook else ()
+    course = await plan_course(chosen, facts, tools.actions, tools.reading, progress)
     watch.lap("plan")
-    found = await _completed(_Findings(ticket, prediction, request, facts, planned), tools, now)
+    found = await _completed(_Findings(ticket, prediction, request, facts, course), tools, now)
     ruling = tools.policy.rule(found.facts)
     watch.lap("rule")
     decision = _decision(found, ruling, tools.policy.version)
-    return Consideration(decision, request, found.facts, planned, watch.seconds)
+    return Consideration(decision, request, found.facts, course, watch.seconds)
 
 
 @dataclass(frozen=True)
@@ -111,29 +123,35 @@ class _Findings:
     prediction: Prediction
     request: Request
     facts: Facts
-    planned: Planned | None
+    course: Course | None
 
 
 async def _completed(found: _Findings, tools: Tools, now: datetime) -> _Findings:
     """Add to the facts what plan, kill switch and memory know."""
-    label, action, tier, route = found.request.label, "", Tier.EXCEPTIONAL, Route.NONE
-    if found.planned is not None:
-        action, tier, route = (
-            found.planned.action.name,
-            found.planned.action.tier,
-            found.planned.action.route,
-        )
+    label, course = found.request.label, found.course
+    action = course.first.action.name if course else ""
+    tier = course.tier if course else Tier.EXCEPTIONAL
     playbook = tools.playbooks.get(label)
     known = {
         "action": action,
         "tier": tier,
-        "route": route,
+        "route": course.first.action.route if course else Route.NONE,
         "has_playbook": bool(playbook and playbook.steps),
-        "blockers": found.planned.blockers if found.planned else (),
-        "halted": await tools.switch.stops(action, tier, label),
+        "blockers": course.blockers if course else (),
+        "halted": await _halted(course, tools.switch, label),
         "memory": await ask_of(found.ticket, found.request, found.facts, action).recall(tools.memory, now),
     }
     return replace(found, facts=found.facts.model_copy(update=known))
+
+
+async def _halted(course: Course | None, switch: Switch, label: str) -> bool:
+    """Whether the kill switch stops any step."""
+    if course is None:
+        return await switch.stops("", Tier.EXCEPTIONAL, label)
+    for one in course.steps:
+        if await switch.stops(one.action.name, course.tier, label):
+            return True
+    return False
 
 
 def _corrected(prediction: Prediction, label: str | None) -> Prediction:
@@ -146,7 +164,8 @@ def _corrected(prediction: Prediction, label: str | None) -> Prediction:
 def _decision(found: _Findings, ruling: Ruling, policy: str) -> Decision:
     """Join what each step found; only what may be offered has changes and a fingerprint."""
     prediction, request = found.prediction, found.request
-    offered = found.planned if ruling.verdict in (Verdict.AUTO, Verdict.REVIEW) else None
+    offered = found.course if ruling.verdict in (Verdict.AUTO, Verdict.REVIEW) else None
+    steps = tuple(one.told for one in offered.steps) if offered else ()
     return Decision(
         number=found.ticket.number,
         model=prediction.model,
@@ -165,13 +184,10 @@ def _decision(found: _Findings, ruling: Ruling, policy: str) -> Decision:
         tier=ruling.tier,
         route=found.facts.route,
         rules=ruling.rules,
-        action=offered.action.name if offered else "",
-        changes=offered.plan.changes if offered else (),
-        fingerprint=_fingerprint(offered, policy) if offered and not offered.blockers else "",
+        action=offered.first.action.name if offered else "",
+        changes=tuple(change for step in steps for change in step.changes),
+        steps=steps,
+        left_out=offered.left_out if offered else (),
+        fingerprint=fingerprint(steps, policy) if offered and not offered.blockers else "",
         facts=found.facts,
     )
-
-
-def _fingerprint(planned: Planned, policy: str) -> str:
-    params = planned.params.model_dump(mode="json")
-    return fingerprint(planned.action.name, planned.action.version, params, planned.plan, policy)

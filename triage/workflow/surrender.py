@@ -30,6 +30,6 @@ async def give_up_run(services: Services, run_id: uuid.UUID) -> None:
         run = await runs.get(conn, run_id)
     if run.state.ended:
         return
-    begun = run.state is not RunState.PENDING
+    begun = not run.state.idle
     state = RunState.OUTCOME_UNKNOWN if begun else RunState.FAILED
     await fail(services, run, state, "the service failed on it again and again")

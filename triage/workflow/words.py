@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from triage.domain.decision import Decision, Verdict
 from triage.domain.run import Run
 from triage.domain.ticket import Ticket
@@ -40,9 +42,11 @@ def done(run: Run, title: str) -> str:
     return "\n".join([*lines, f"Run {run.id}, decision {run.decision_id}"])
 
 
-def not_done(run: Run, title: str) -> str:
-    """Tell the desk what did not work and that a person has to go on."""
-    return f"Triage: {title} ended as {run.state}: {run.detail}\nRun {run.id}; a person has to look at it."
+def not_done(run: Run, title: str, dropped: Sequence[str] = ()) -> str:
+    """Tell the desk what did not work, what was not begun because of it, and that a person has to go on."""
+    lines = [f"Triage: {title} ended as {run.state}: {run.detail}"]
+    lines += [f"Not begun: {one}." for one in dropped]
+    return "\n".join([*lines, f"Run {run.id}; a person has to look at it."])
 
 
 def for_requester(playbook: Playbook, ticket: Ticket) -> str:
