@@ -1,7 +1,8 @@
 """Measures what resolving makes of synthetic tickets: right, wrong, ambiguous and missing for each parameter.
 
 Run `python -m tests.benchmarks.resolve` (`--help` for more). The truth is the frames' own; the label is
-given, so that only resolving is measured. `--show wrong` prints tickets to look at.
+given, so that only resolving is measured. `--show wrong` prints tickets to look at. With `--strangers`,
+whoever a ticket is about is not in the directory: the right answer is nobody.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -29,6 +30,8 @@ from triage.playbooks.model import Playbook
 from triage.resolve import resolve
 from triage.resolve.directory import Directory
 
+_MEANT = ("user", "trustee")
+"""The parameters that say for whom something is asked."""
 _FREE = frozenset({"display_name", "value", "job_title", "guest_name", "company", "department"})
 """Parameters whose letter case does not matter."""
 
@@ -105,6 +108,17 @@ def compared(row: Mapping[str, str], where: Scenery) -> Iterator[Compared]:
         yield Compared(row, name, rule.required, outcome, truth, found, evidence)
 
 
+def without_the_meant(row: Mapping[str, str], where: Scenery) -> Scenery:
+    """Return the company without the people that a ticket asks something for, but with its caller."""
+    told = json.loads(row["u_parameters"])
+    meant = {upn for name in _MEANT for upn in _values(name, told.get(name), where.site)}
+    meant -= {row["caller_id"].lower()}
+    if not meant:
+        return where
+    left = tuple(one for one in where.directory.people if one.upn not in meant)
+    return replace(where, directory=replace(where.directory, people=left))
+
+
 def _outcome(name: str, truth: tuple[str, ...], found: tuple[str, ...], request: Request) -> Outcome:
     if not truth:
         return Outcome.EXTRA if found else Outcome.NONE
@@ -133,6 +147,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--name", default="", help="show only this parameter")
     parser.add_argument("--show", type=Outcome, help="print tickets with this outcome")
     parser.add_argument("--most", type=int, default=40, help="print at most so many")
+    parser.add_argument("--strangers", action="store_true", help="take those meant out of the directory")
     chosen = parser.parse_args(arguments)
     where, writers = scenery(), set(filter(None, chosen.writers.split(",")))
     frames = [
@@ -145,7 +160,8 @@ def main(arguments: Sequence[str]) -> None:
     started = time.perf_counter()
     rows = list(synth(where.world, rows=min(chosen.rows, len(frames)), seed=chosen.seed, frames=frames))
     made = time.perf_counter()
-    results = [one for row in rows for one in compared(row, where)]
+    lacking = without_the_meant if chosen.strangers else lambda _, whole: whole
+    results = [one for row in rows for one in compared(row, lacking(row, where))]
     spent = 1000 * (time.perf_counter() - made) / max(1, len(rows))
     _print_table(results)
     sys.stdout.write(f"{len(rows)} tickets, {spent:.2f} ms each (made in {made - started:.0f} s)\n")

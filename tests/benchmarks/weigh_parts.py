@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +20,27 @@ import yaml
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from tests.benchmarks.resolve import Scenery, scenery, ticket_of
+from tests.benchmarks.resolve import Scenery, scenery, ticket_of, without_the_meant
 from training.frames import load_frames
 from training.synth import synth
 from triage.playbooks.model import Playbook
+from triage.resolve.directory import Person
 from triage.resolve.find import things_asked
 from triage.resolve.parts import caller_marks, nobody_marks
 from triage.resolve.reading import read_ticket
 from triage.resolve.referents import Referent
-from triage.resolve.who import Role, company_of, names_of_mark
+from triage.resolve.who import Company, Role, company_of, names_of_mark
 
+_MAILBOXES = ("mailbox_permission_grant", "mailbox_permission_revoke")
+_CALENDARS = ("calendar_permission",)
+_NOBODY = (*_CALENDARS, "user_onboarding", "guest_invite", "shared_mailbox_create", "service_restart")
+"""Labels about nobody of the directory, or about two people at once."""
+_FITS: Mapping[str, tuple[Collection[str], Mapping[str, Sequence[str]]]] = {
+    "affected": ((), {"affected": ("user", "trustee")}),
+    "calendars": (_CALENDARS, {"calendar_owner": ("calendar_owner",), "calendar_trustee": ("trustee",)}),
+    "mailboxes": (_MAILBOXES, {"mailbox_owner": ("mailbox",)}),
+}
+"""What is fitted together: for which labels, and the roles with the parameters that tell who plays them."""
 WEIGHTS = Path("triage/resolve/data/weights.yaml")
 _FOLDS = 4
 _TAME = frozenset({"reports to caller", "chief of caller"})
@@ -53,63 +65,100 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--dry", action="store_true", help="only report")
     dry = parser.parse_args(arguments).dry
     where, weights = scenery(), {}
-    for role in ("affected", "calendar_owner", "calendar_trustee", "mailbox_owner"):
-        cases = list(_cases(where, role))
+    for name, (labels, roles) in _FITS.items():
+        cases = list(_cases(where, labels, roles))
         writers = sorted({case.writer for case in cases})
         folds = [frozenset(writers[fold::_FOLDS]) for fold in range(_FOLDS)]
-        sys.stdout.write(f"{role}\n")
+        sys.stdout.write(f"{name}: {len(cases)} tickets\n")
         _report([row for fold in folds for row in _tried(cases, fold)])
-        weights[role] = {name: round(float(weight), 2) for name, weight in sorted(fit(cases).items())}
+        found = sorted(fit(cases).items())
+        for role in roles:
+            own = f"{role}|"
+            weights[role] = {m.removeprefix(own): round(w, 2) for m, w in found if m.startswith(own)}
     if not dry:
         WEIGHTS.write_text(yaml.safe_dump(weights, sort_keys=True), encoding="utf-8")
 
 
-def _cases(where: Scenery, role: str) -> Iterator[Case]:
-    named = {label: _parameter(playbook, role) for label, playbook in where.playbooks.items()}
-    frames = [frame for frame in load_frames() if named.get(frame.intent)]
+def _cases(where: Scenery, labels: Collection[str], roles: Mapping[str, Sequence[str]]) -> Iterator[Case]:
+    """Yield each ticket with everybody in the directory, and again without those it asks something for."""
+    frames = [
+        frame for frame in load_frames() if frame.intent in where.playbooks and _fits(frame.intent, labels)
+    ]
     for seed in (1, 2):
         for row in synth(where.world, rows=len(frames), seed=seed, frames=frames):
-            case = _case(row, where, named[row["u_intent"]])
-            if case is not None:
-                yield case
+            lacking = without_the_meant(row, where)
+            for scene in (where, lacking) if lacking is not where else (where,):
+                case = _case(row, scene, roles, strangers=scene is not where)
+                if case is not None:
+                    yield case
 
 
-def _parameter(playbook: Playbook, role: str) -> str:
-    """Return the parameter of a playbook that plays the role, or nothing."""
-    if role == "mailbox_owner":
-        return "mailbox" if playbook.label.startswith("mailbox_permission") else ""
-    calendar = "calendar_owner" in playbook.parameters
-    if calendar or role != "affected":
-        return (
-            {"calendar_owner": "calendar_owner", "calendar_trustee": "trustee"}.get(role, "")
-            if calendar
-            else ""
-        )
-    if "display_name" in playbook.parameters:
-        return ""
-    return next((name for name in ("user", "trustee") if name in playbook.parameters), "")
+def _fits(label: str, labels: Collection[str]) -> bool:
+    return label in labels if labels else label not in _NOBODY
 
 
-def _case(row: dict[str, str], where: Scenery, name: str) -> Case | None:
-    playbook, truth = where.playbooks[row["u_intent"]], json.loads(row["u_parameters"])
-    wanted = _told(truth, name)
-    aside = _told(truth, "calendar_owner") if name == "trustee" else set()
+def _case(
+    row: dict[str, str], where: Scenery, roles: Mapping[str, Sequence[str]], *, strangers: bool
+) -> Case | None:
+    """Return the choices of one ticket: one for each who may play the role, or each pair for two roles."""
+    playbook = where.playbooks[row["u_intent"]]
     reading = read_ticket(ticket_of(row), where.directory)
     things = things_asked(playbook, reading, where.directory)
-    if name == "mailbox" and things:
-        return None
     company = company_of(reading, where.directory, things)
-    parts = [part for part in company.others if not _is(part.referent, aside) or _is(part.referent, wanted)]
-    marks = [part.marks for part in parts] + [nobody_marks(reading, len(company.others))]
-    right = [_is(part.referent, wanted) for part in parts] + [not wanted]
-    one = [part.referent.person is not None for part in parts] + [False]
-    if reading.caller is not None and (reading.caller.upn not in aside or reading.caller.upn in wanted):
-        marks.append(caller_marks(reading, len(company.others)))
-        right.append(reading.caller.upn in wanted)
-        one.append(True)
-    role = Role("", playbook.label, playbook.flavour)
-    named = tuple(frozenset(name for mark in some for name in names_of_mark(mark, role)) for some in marks)
-    return Case(row["u_writer"], named, tuple(right), tuple(one))
+    if ("mailbox_owner" in roles and things) or (
+        strangers and all(part.referent.people for part in company.parts)
+    ):
+        return None
+    told = json.loads(row["u_parameters"])
+    sets = [_choices(name, told, company, where, playbook, parameters) for name, parameters in roles.items()]
+    tuples = [one for one in product(*sets) if len(one) == 1 or not one[0].people & one[1].people]
+    return Case(
+        row["u_writer"],
+        tuple(frozenset[str]().union(*(choice.marks for choice in one)) for one in tuples),
+        tuple(all(choice.right for choice in one) for one in tuples),
+        tuple(all(choice.person for choice in one) for one in tuples),
+    )
+
+
+@dataclass(frozen=True)
+class _Choice:
+    people: frozenset[str]
+    marks: frozenset[str]
+    right: bool
+    person: bool
+
+
+def _choices(
+    role: str,
+    told: Mapping[str, object],
+    company: Company,
+    where: Scenery,
+    playbook: Playbook,
+    parameters: Sequence[str],
+) -> list[_Choice]:
+    """Return all who may play one role, the caller and nobody among them."""
+    name = next(one for one in parameters if one in playbook.parameters)
+    wanted = _told(told, name) & set(where.directory.by_address)
+    part_of_label = Role("", playbook.label, playbook.flavour)
+
+    def choice(people: Collection[Person], marks: Collection[str], *, right: bool) -> _Choice:
+        names = (f"{role}|{one}" for mark in marks for one in names_of_mark(mark, part_of_label))
+        upns = frozenset(person.upn for person in people)
+        return _Choice(upns, frozenset(names), right, len(people) == 1)
+
+    found = [
+        choice(
+            part.referent.people,
+            part.marks,
+            right=_is(part.referent, wanted) or not (wanted or part.referent.people),
+        )
+        for part in company.others
+    ]
+    count, caller = len(company.others), company.reading.caller
+    found.append(choice((), nobody_marks(company.reading, count), right=not wanted))
+    if caller is not None:
+        found.append(choice((caller,), caller_marks(company.reading, count), right=caller.upn in wanted))
+    return found
 
 
 def _told(truth: Mapping[str, object], name: str) -> set[str]:
@@ -125,7 +174,7 @@ def _is(referent: Referent, wanted: set[str]) -> bool:
 
 def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
     """Return the weight of each mark under which the right choices are most likely."""
-    usable = [case for case in cases if sum(case.right) == 1]
+    usable = [case for case in cases if any(case.right) and not all(case.right)]
     names = sorted({mark for case in usable for marks in case.marks for mark in marks})
     at = {name: index for index, name in enumerate(names)}
     rows = np.zeros((sum(len(case.marks) for case in usable), len(names)))
@@ -133,16 +182,16 @@ def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
         rows[index, [at[mark] for mark in marks]] = 1
     sizes = np.array([len(case.marks) for case in usable])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    gold = starts + np.array([case.right.index(True) for case in usable])
+    right = np.array([one for case in usable for one in case.right])
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    ridge = np.array([penalty * (40 if name in _TAME else 1) for name in names])
+    ridge = np.array([penalty * (40 if name.split("|")[-1] in _TAME else 1) for name in names])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = rows @ weights
         powers = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
-        shares = powers / np.add.reduceat(powers, starts)[owner]
-        slope = rows.T @ shares - rows[gold].sum(0) + 2 * ridge * weights
-        return float(-np.log(shares[gold] + 1e-300).sum() + (ridge * weights**2).sum()), slope
+        wholes, rights = np.add.reduceat(powers, starts), np.add.reduceat(powers * right, starts) + 1e-300
+        slope = rows.T @ (powers / wholes[owner] - powers * right / rights[owner]) + 2 * ridge * weights
+        return float(-np.log(rights / wholes).sum() + (ridge * weights**2).sum()), slope
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
     return dict(zip(names, found.x.tolist(), strict=True))

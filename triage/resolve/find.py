@@ -12,6 +12,7 @@ from triage.playbooks.model import Kind, ParameterRule, Playbook
 from triage.resolve.choices import find_choice
 from triage.resolve.directory import Directory
 from triage.resolve.finding import NOTHING, Finding, in_field, plain_value
+from triage.resolve.mailbox_names import find_mailbox_name, find_new_address
 from triage.resolve.others import find_members, find_other
 from triage.resolve.profile import find_attribute, find_entries, find_term, find_value
 from triage.resolve.reading import FormLine, Reading
@@ -19,8 +20,6 @@ from triage.resolve.strangers import (
     find_guest_company,
     find_guest_mail,
     find_guest_name,
-    find_mailbox_name,
-    find_new_address,
     find_newcomer,
 )
 from triage.resolve.what import THINGS, Hit, find_hits, find_thing

@@ -14,7 +14,7 @@ DEFAULT: Final = "en"
 
 def language_of(text: str) -> str:
     """Return the ISO 639-1 code of the language most small words of `text` belong to, else English."""
-    known = _small_words()
+    known = small_words()
     counts: Counter[str] = Counter()
     for word in tokens(text[:2000]):
         for language in known.get(word.text.lower(), ()):
@@ -27,7 +27,7 @@ def language_of(text: str) -> str:
 
 
 @cache
-def _small_words() -> dict[str, tuple[str, ...]]:
+def small_words() -> dict[str, tuple[str, ...]]:
     """Return each small word with the languages it belongs to."""
     found: dict[str, tuple[str, ...]] = {}
     for language, words in read("languages").items():

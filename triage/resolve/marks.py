@@ -28,6 +28,10 @@ _TITLES: Final = 3
 """How many words of address may stand between a cue and a name."""
 _LINE_START: Final = 25
 """A name counts as the value of a form line if it stands within so many characters of its start."""
+_REACH: Final = 3
+"""How many words may stand between a cue and a name for the cue to count at all."""
+_BESIDE: Final = 2
+"""How many words away a calendar or mailbox still stands beside a name."""
 _OWN: Final = 4
 """How many words may stand between a name and the thing that is theirs."""
 
@@ -37,10 +41,17 @@ def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Itera
     start = before_titles(mention, reading)
     for cue in CUES:
         before, behind = listed("people", cue, "before"), listed("people", cue, "behind")
-        if _ends(before, reading, start, opening=cue == "sender"):
+        opening = cue == "sender"
+        if _ends(before, reading, start, opening=opening):
             yield f"{cue} before"
-        if _follows(behind, reading, mention, opening=cue == "sender"):
+        elif not opening and any(before.ends_at(reading.words, at) for at in _reach(start, -1, reading)):
+            yield f"{cue} near before"
+        if _follows(behind, reading, mention, opening=opening):
             yield f"{cue} behind"
+        elif not opening and any(
+            behind.length_at(reading.words, at) for at in _reach(mention.last, 1, reading)
+        ):
+            yield f"{cue} near behind"
     yield from _place(mention, start, reading)
     yield from _belongings(mention, reading)
     sentence = reading.sentence(mention.first)
@@ -48,6 +59,15 @@ def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Itera
         yield "beside the thing"
     if any(listed("people", "asking").length_at(reading.words, at) for at in sentence):
         yield "in the asking"
+
+
+def _reach(at: int, step: int, reading: Reading) -> Iterator[int]:
+    """Yield the next words (indices) on the way from a mention, up to the end of the sentence or line."""
+    for gap in range(_REACH):
+        left = at + gap * step if step > 0 else at - gap - 1
+        if not 0 <= left < len(reading.words) - 1 or _broken(reading, left, left + 1, allow_line=False):
+            return
+        yield left + 1 if step > 0 else left
 
 
 def _place(mention: Mention, start: int, reading: Reading) -> Iterator[str]:
@@ -72,8 +92,18 @@ def _place(mention: Mention, start: int, reading: Reading) -> Iterator[str]:
 def _belongings(mention: Mention, reading: Reading) -> Iterator[str]:
     """Yield whether a mailbox or calendar is said to be theirs (`Anna's calendar`, `Kalender von Anna`)."""
     for kind in ("mailbox", "calendar"):
-        if owns(mention, reading, listed("belongings", kind)):
+        nouns = listed("belongings", kind)
+        if owns(mention, reading, nouns):
             yield f"owns {kind}"
+        elif any(nouns.length_at(reading.words, at) for at in _around(mention, reading)):
+            yield f"at {kind}"
+
+
+def _around(mention: Mention, reading: Reading) -> Iterator[int]:
+    """Yield the words (indices) close to a mention in its sentence."""
+    sentence = reading.sentence(mention.first)
+    near = (*range(mention.first - _BESIDE, mention.first), *range(mention.last, mention.last + _BESIDE))
+    yield from (at for at in near if at in sentence)
 
 
 def owns(mention: Mention, reading: Reading, nouns: Phrases) -> bool:

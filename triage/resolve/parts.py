@@ -10,7 +10,7 @@ from triage.resolve.lexicon import Phrases, listed
 from triage.resolve.marks import kind_of, marks_of
 from triage.resolve.people import Form
 from triage.resolve.reading import Reading
-from triage.resolve.referents import Referent
+from triage.resolve.referents import Referent, near
 from triage.resolve.what import Hit
 
 
@@ -29,11 +29,20 @@ def part_of(referent: Referent, reading: Reading, things: Sequence[Hit]) -> Part
         marks.add("repeated")
     if referent.form <= Form.ACCOUNT:
         marks.add("by account")
+    elif referent.form is Form.ROLE:
+        marks.add("by role")
     elif referent.form >= Form.SURNAME:
-        marks.add("short name")
+        marks |= {"short name", *_far(referent.person, reading.caller)}
     if not referent.people:
         marks.add("unknown")
     return Part(referent, frozenset(marks | _ties(referent.person, reading.caller)))
+
+
+def _far(person: Person | None, caller: Person | None) -> set[str]:
+    """Say of somebody named shortly whether the caller works with them: colleagues have first names."""
+    if person is None or caller is None or near(person, caller, wide=False):
+        return set()
+    return {"short name far"}
 
 
 def _ties(person: Person | None, caller: Person | None) -> set[str]:
@@ -86,13 +95,23 @@ def _unnamed(reading: Reading) -> Iterator[str]:
     """Yield how somebody is spoken of without a name: picked out of many, opening a sentence, in trouble."""
     words, picks = reading.words, listed("people", "unnamed", "picks")
     behind = listed("people", "beneficiary", "behind")
+    known = set(_chiefs(reading))
     for first, last in listed("people", "unnamed", "nouns").among(words):
+        if first in known:
+            continue
         picked = any(picks.ends_at(words, first - gap) for gap in range(3) if first - gap > 0)
         where = "in subject" if words[first].end <= reading.subject_end else "in text"
         if picked or first in reading.breaks:
             yield f"unnamed {where}"
             if behind.length_at(words, last):
                 yield "unnamed in need"
+
+
+def _chiefs(reading: Reading) -> Iterator[int]:
+    """Yield the words (indices) by which the sender speaks of their manager, if the directory knows one."""
+    if reading.caller is not None and reading.caller.manager_id:
+        for first, last in listed("people", "chief").among(reading.words):
+            yield from range(first, last)
 
 
 def _count(phrases: Phrases, reading: Reading) -> int:

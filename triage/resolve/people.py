@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from rapidfuzz.distance import OSA
 
 from triage.resolve.directory import Directory, Person
+from triage.resolve.given import is_given_name
 from triage.resolve.lexicon import listed
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import Token, fold, keys, loose
@@ -21,6 +22,8 @@ _Key = TypeVar("_Key")
 _Names = Mapping[tuple[str, ...], tuple[Person, ...]]
 
 _ADDRESS: Final = re.compile(r"[\w.+'#-]*\w@\w[\w-]*(?:\.\w[\w-]*)+", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"(?<=[a-z])\d{1,2}$")
+"""What tells the second `aobrien` from the first; people forget it, so the bare name may mean either."""
 _LONGEST_NAME: Final = 6
 _SHORTEST_TYPO: Final = 4
 """Words shorter than this are never taken for a misspelt name."""
@@ -33,8 +36,9 @@ class Form(IntEnum):
     ACCOUNT = 1
     FULL = 2
     TYPO = 3
-    SURNAME = 4
-    FIRST = 5
+    ROLE = 4
+    SURNAME = 5
+    FIRST = 6
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def _index(directory: Directory) -> _Index:
     given: dict[str, list[Person]] = defaultdict(list)
     surname: dict[tuple[str, ...], list[Person]] = defaultdict(list)
     for person in directory.people:
-        for account in {fold(person.sam), fold(person.employee_id)} - {""}:
+        for account in {fold(person.sam), _NUMBER.sub("", fold(person.sam)), fold(person.employee_id)} - {""}:
             accounts[account].append(person)
         for name in set(_full_names(person)):
             full[name].append(person)
@@ -83,6 +87,8 @@ def _full_names(person: Person) -> Iterator[tuple[str, ...]]:
     if given and surname:
         yield from ((*given, *surname), (*surname, *given), (given[0], *surname), (*surname, given[0]))
         yield from ((given[0][0], *surname), (given[0], surname[-1]))
+        joined = "".join(surname)
+        yield from ((given[0], joined), (joined, given[0]))
     local = keys(person.upn.split("@")[0])
     if len(local) > 1 and not person.guest:
         yield local
@@ -97,7 +103,7 @@ def find_people(reading: Reading, directory: Directory) -> tuple[Mention, ...]:
     index, words = _index(directory), reading.words
     taken: set[int] = set()
     found: list[Mention] = []
-    for finder in (_addresses, _accounts, _full, _typos, _short):
+    for finder in (_addresses, _accounts, _full, _typos, _roles, _short):
         for mention in finder(reading, directory, index, taken):
             span = set(range(mention.first, mention.last))
             if not span & taken:
@@ -182,6 +188,28 @@ def _alike(written: str, name: str) -> bool:
     return bool(OSA.distance(written, name, score_cutoff=allowed) <= allowed)
 
 
+def _is_surname(position: int, reading: Reading) -> bool:
+    """Say whether a given name is the surname of a stranger (`Jan Walter`)."""
+    before = reading.words[position - 1] if position else None
+    joined = position and reading.between(position - 1, position) == " "
+    return bool(before and joined and before.capital and is_given_name(before))
+
+
+def _roles(reading: Reading, directory: Directory, _index: _Index, taken: set[int]) -> Iterator[Mention]:
+    """Yield where the sender speaks of their manager without a name: the directory knows who that is."""
+    manager = directory.by_id.get(reading.caller.manager_id) if reading.caller else None
+    for first, last in listed("people", "chief").among(reading.words):
+        inside = reading.words[first].start < reading.form_start
+        if manager is not None and inside and last not in taken and not _names_somebody(last, reading):
+            yield Mention((manager,), Form.ROLE, first, last)
+
+
+def _names_somebody(at: int, reading: Reading) -> bool:
+    """Say whether a word may be the name that a role is said of (`my manager Tom`)."""
+    follows = at < len(reading.words) and reading.between(at - 1, at) in {" ", ", ", " (", ": "}
+    return follows and reading.words[at].capital and reading.words[at].text.isalpha()
+
+
 def _short(reading: Reading, _directory: Directory, index: _Index, taken: set[int]) -> Iterator[Mention]:
     """Yield surnames behind a title and first names standing alone."""
     careless = reading.text == reading.text.lower()
@@ -203,17 +231,14 @@ def _alone(reading: Reading, position: int, taken: set[int]) -> bool:
     words = reading.words
     if listed("people", "everyday").length_at(words, position) and position in reading.breaks:
         return False
+    if position - 1 not in taken and _is_surname(position, reading):
+        return False
     following = position + 1
     if following >= len(words) or following in taken or reading.between(position, following) != " ":
         return True
     after = words[following]
     return (
         not after.capital
-        or after.text.isupper()
+        or (after.text.isupper() and len(after.text) > 1)
         or bool(listed("people", "nouns").length_at(words, following))
     )
-
-
-def names_nobody(mentions: Sequence[Mention]) -> bool:
-    """Say whether somebody is named whom the directory does not know."""
-    return any(not mention.people for mention in mentions)

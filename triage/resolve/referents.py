@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from triage.resolve.directory import Directory, Person
 from triage.resolve.people import Form, Mention, find_people
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import keys
+from triage.resolve.unknown import find_unknown
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,47 @@ class Referent:
         return min(mention.form for mention in self.mentions)
 
 
-def find_referents(reading: Reading, directory: Directory) -> tuple[Referent, ...]:
-    """Return everybody the text speaks of, in the order of the first mention."""
-    mentions = find_people(reading, directory)
-    sure = [mention for mention in mentions if mention.form < Form.SURNAME]
+def find_referents(reading: Reading, directory: Directory, things: AbstractSet[int]) -> tuple[Referent, ...]:
+    """Return everybody the text speaks of, in the order of the first mention.
+
+    `things` are the words (indices) that name what is asked for; they name no strangers.
+    """
+    known = find_people(reading, directory)
+    named = {index for mention in known for index in range(mention.first, mention.last)}
+    unknown = tuple(find_unknown(reading, directory, named | things))
     groups: list[list[Mention]] = []
+    sure = [mention for mention in known if mention.form < Form.SURNAME]
     for mention in sure:
-        _join(groups, mention, _narrowed(mention, sure, reading, directory))
-    for mention in mentions:
-        if mention.form >= Form.SURNAME:
+        _join(groups, mention, _narrowed(mention, sure, reading))
+    for mention in known:
+        if mention.form >= Form.SURNAME and not _same_stranger(mention, unknown, reading):
             _join(groups, mention, _short_for(mention, groups, reading, directory))
+    groups += _strangers(unknown, [one for one in known if _same_stranger(one, unknown, reading)], reading)
     joined = [Referent(_common(group), tuple(sorted(group, key=lambda m: m.first))) for group in groups]
     return tuple(sorted(joined, key=lambda referent: referent.mentions[0].first))
+
+
+def _strangers(
+    unknown: Sequence[Mention], short: Sequence[Mention], reading: Reading
+) -> Iterator[list[Mention]]:
+    """Yield the mentions of each stranger: the same words, and the first name or surname alone."""
+    groups: dict[tuple[str, ...], list[Mention]] = {}
+    for mention in unknown:
+        groups.setdefault(_words(mention, reading), []).append(mention)
+    for name, group in groups.items():
+        yield [*group, *(replace(one, people=()) for one in short if set(_words(one, reading)) <= set(name))]
+
+
+def _same_stranger(mention: Mention, unknown: Sequence[Mention], reading: Reading) -> bool:
+    """Say whether a first name or surname alone is that of a stranger named in full elsewhere."""
+    if mention.form < Form.SURNAME:
+        return False
+    name = set(_words(mention, reading))
+    return any(one.form is Form.FULL and name <= set(_words(one, reading)) for one in unknown)
+
+
+def _words(mention: Mention, reading: Reading) -> tuple[str, ...]:
+    return tuple(word.key for word in reading.words[mention.first : mention.last])
 
 
 def _join(groups: list[list[Mention]], mention: Mention, people: tuple[Person, ...]) -> None:
@@ -57,16 +88,14 @@ def _common(group: Sequence[Mention]) -> tuple[Person, ...]:
     return group[0].people
 
 
-def _narrowed(
-    mention: Mention, others: Sequence[Mention], reading: Reading, directory: Directory
-) -> tuple[Person, ...]:
+def _narrowed(mention: Mention, others: Sequence[Mention], reading: Reading) -> tuple[Person, ...]:
     """Narrow a name that several bear: by an address elsewhere, else by a department beside it."""
     if len(mention.people) < 2:
         return mention.people
     for other in others:
         if len(other.people) == 1 and other.people[0] in mention.people:
             return other.people
-    return _by_department(mention, mention.people, reading, directory) or mention.people
+    return _by_entry(mention, reading) or mention.people
 
 
 def _short_for(
@@ -79,22 +108,19 @@ def _short_for(
         return full[0]
     if full or len(mention.people) == 1:
         return mention.people
-    return (
-        _by_department(mention, mention.people, reading, directory)
-        or _own(mention, reading, directory)
-        or mention.people
-    )
+    return _by_entry(mention, reading) or _own(mention, reading, directory) or mention.people
 
 
-def _by_department(
-    mention: Mention, people: tuple[Person, ...], reading: Reading, directory: Directory
-) -> tuple[Person, ...]:
-    """Return the only one of `people` whose department stands within a few words of the mention."""
+def _by_entry(mention: Mention, reading: Reading) -> tuple[Person, ...]:
+    """Return the only one of those meant whose department, job title or office stands beside the mention."""
     around = [word.key for word in reading.words[max(0, mention.first - 4) : mention.last + 6]]
-    text = " ".join(around)
-    named = [name for name in directory.departments if f" {' '.join(keys(name))} " in f" {text} "]
-    found = tuple(person for person in people if person.department in named)
-    return found if len(found) == 1 else ()
+    text = f" {' '.join(around)} "
+    for told in ("department", "job_title", "office"):
+        entries = {person: " ".join(keys(str(getattr(person, told)))) for person in mention.people}
+        found = tuple(person for person, entry in entries.items() if entry and f" {entry} " in text)
+        if len(found) == 1 and len({*entries.values()}) > 1:
+            return found
+    return ()
 
 
 def _own(mention: Mention, reading: Reading, directory: Directory) -> tuple[Person, ...]:
@@ -109,8 +135,8 @@ def _own(mention: Mention, reading: Reading, directory: Directory) -> tuple[Pers
     if caller in mention.people and signs(mention, reading):
         return (caller,)
     wide = caller.department in directory.desks
-    near = tuple(one for one in mention.people if one != caller and _near(one, caller, wide=wide))
-    return near if len(near) == 1 else ()
+    close = tuple(one for one in mention.people if one != caller and near(one, caller, wide=wide))
+    return close if len(close) == 1 else ()
 
 
 def signs(mention: Mention, reading: Reading) -> bool:
@@ -120,10 +146,12 @@ def signs(mention: Mention, reading: Reading) -> bool:
     return ("\n" in before and "\n" in behind) or mention.last == len(reading.words) or "\n" in behind
 
 
-def _near(person: Person, caller: Person, *, wide: bool) -> bool:
+def near(person: Person, caller: Person, *, wide: bool) -> bool:
+    """Say whether two work together: chief and report, or one department, of a `wide` one the same team."""
+    same_department = bool(person.department) and person.department == caller.department
+    same_team = bool(person.manager_id) and person.manager_id == caller.manager_id
     return (
         caller.id == person.manager_id
         or person.id == caller.manager_id
-        or bool(person.manager_id and person.manager_id == caller.manager_id)
-        or bool(not wide and person.department and person.department == caller.department)
+        or (same_department and (same_team or not wide))
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +12,7 @@ from triage.domain.request import Source
 from triage.resolve.directory import Directory, Person
 from triage.resolve.finding import NOTHING, Finding, people_found, unclear
 from triage.resolve.lexicon import read
+from triage.resolve.lists import caller_is_listed, listed_with
 from triage.resolve.marks import kind_of
 from triage.resolve.parts import Part, caller_marks, nobody_marks, part_of
 from triage.resolve.reading import Reading
@@ -22,13 +22,10 @@ from triage.resolve.what import Hit
 _CLEAR: Final = 0.85
 """Share of belief the first must have, else people are asked; tests/benchmarks/weigh_parts.py measures it."""
 _THINKABLE: Final = 0.05
-_FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns"})
+_FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns", "at"})
 """Marks that mean another thing when something is given, taken away or looked after."""
 _LABELLED: Final = frozenset({"caller", "contact", "named"})
 """Marks that mean another thing for every label: people seldom ask for their own farewell."""
-_JOIN: Final = re.compile(
-    r"\s*(?:,|/|\+|&|\band\b|\bund\b|\bet\b|\ben\b|\by\b|\bi\b|\be\b|\boraz\b|\bsowie\b)\s*"
-)
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,8 @@ class _Choice:
 
 def company_of(reading: Reading, directory: Directory, things: Sequence[Hit]) -> Company:
     """Find everybody a ticket speaks of; `things` are the places that name what is asked for."""
-    found = tuple(part_of(one, reading, things) for one in find_referents(reading, directory))
+    named = frozenset(index for hit in things for index in range(hit.first, hit.last))
+    found = tuple(part_of(one, reading, things) for one in find_referents(reading, directory, named))
     others = Company(reading, found).others
     if len(others) < 2:
         return Company(reading, found)
@@ -95,7 +93,7 @@ def find_role(company: Company, role: Role, *, several: bool, fallback: bool) ->
         several: whether the label makes sense for more than one person.
         fallback: whether the caller may be meant.
     """
-    scored = _scored(company, role, fallback=fallback)
+    scored = _scored(company, role, fallback=fallback, several=several)
     shares = _shares([choice.weight for choice in scored])
     beliefs = [replace(choice, weight=share) for choice, share in zip(scored, shares, strict=True)]
     return _decided(beliefs, company, several=several)
@@ -103,8 +101,9 @@ def find_role(company: Company, role: Role, *, several: bool, fallback: bool) ->
 
 def find_pair(company: Company, owner: Role, trustee: Role, *, several: bool) -> tuple[Finding, Finding]:
     """Return whose something is and who gets into it: every pair of different people competes."""
-    owners, trustees = _scored(company, owner, fallback=True), _scored(company, trustee, fallback=True)
-    pairs = [(one, two) for one in owners for two in trustees if one.people != two.people or not one.people]
+    owners = _scored(company, owner, fallback=True, several=False)
+    trustees = _scored(company, trustee, fallback=True, several=several)
+    pairs = [(one, two) for one in owners for two in trustees if not set(one.people) & set(two.people)]
     shares = _shares([one.weight + two.weight for one, two in pairs])
     return (
         _decided(_summed([one for one, _ in pairs], shares), company, several=False),
@@ -122,20 +121,34 @@ def _decided(choices: Sequence[_Choice], company: Company, *, several: bool) -> 
         return NOTHING
     if first.part is None:
         return people_found(first.people, Source.CALLER, "caller")
-    together = listed_with(first.part, company)
-    if together and several:
-        return _people([first.part, *together], company.reading)
-    return _people([first.part], company.reading)
+    together = listed_with(first.part, company.others, company.reading) if several else []
+    return _people([first.part, *together], company.reading, several=several)
 
 
-def _scored(company: Company, role: Role, *, fallback: bool) -> list[_Choice]:
-    """Return all who may be meant with the score of their marks."""
+def _scored(company: Company, role: Role, *, fallback: bool, several: bool) -> list[_Choice]:
+    """Return all who may be meant with the score of their marks; a list (with `several`) is one choice."""
     reading, others = company.reading, company.others
     scored = [_Choice(part.referent.people, part, weigh(part.marks, role)) for part in others]
+    if several:
+        scored = _leaders(scored, company)
     if fallback and reading.caller is not None:
         marks = caller_marks(reading, len(others))
         scored.append(_Choice((reading.caller,), None, weigh(marks, role)))
     return [*scored, _Choice((), None, weigh(nobody_marks(reading, len(others)), role))]
+
+
+def _leaders(scored: Sequence[_Choice], company: Company) -> list[_Choice]:
+    """Return one choice a list of people, with the score of the one who has the most to say for them."""
+    found: list[_Choice] = []
+    seen: set[int] = set()
+    for choice in sorted(scored, key=lambda choice: -choice.weight):
+        if choice.part is None or id(choice.part) in seen:
+            continue
+        together = listed_with(choice.part, company.others, company.reading)
+        seen |= {id(part) for part in (choice.part, *together)}
+        people = (*choice.people, *(one for part in together for one in part.referent.people))
+        found.append(replace(choice, people=people))
+    return found
 
 
 def _shares(scores: Sequence[float]) -> list[float]:
@@ -172,14 +185,19 @@ def _weights(role: str) -> dict[str, float]:
     return {name: float(weight) for name, weight in read("weights")[role].items()}
 
 
-def _people(parts: Sequence[Part], reading: Reading) -> Finding:
+def _people(parts: Sequence[Part], reading: Reading, *, several: bool) -> Finding:
     people: list[Person] = []
     for part in sorted(parts, key=lambda part: part.referent.mentions[0].first):
         if part.referent.person is None:
-            return unclear([person for one in parts for person in one.referent.people])
+            candidates = [person for one in parts for person in one.referent.people]
+            return unclear(candidates) if all(one.referent.people for one in parts) else NOTHING
         people.append(part.referent.person)
     source = Source.FIELD if all(_in_field(part, reading) for part in parts) else Source.TEXT
-    return people_found(people, source, "; ".join(quote(part.referent, reading) for part in parts))
+    evidence = [quote(part.referent, reading) for part in parts]
+    if several and reading.caller is not None and caller_is_listed(parts, reading):
+        people.append(reading.caller)
+        evidence.append("caller")
+    return people_found(people, source, "; ".join(evidence))
 
 
 def _in_field(part: Part, reading: Reading) -> bool:
@@ -192,26 +210,3 @@ def quote(referent: Referent, reading: Reading) -> str:
     """Return the words by which somebody is named the surest."""
     best = min(referent.mentions, key=lambda mention: (mention.form, mention.first))
     return reading.quote(reading.words[best.first].start, reading.words[best.last - 1].end)
-
-
-def listed_with(first: Part, company: Company) -> list[Part]:
-    """Return those who stand in one enumeration with `first` (`A, B and C`)."""
-    found: list[Part] = []
-    rest = [part for part in company.others if part is not first]
-    for _ in rest:
-        for part in rest:
-            if part not in found and any(
-                _neighbours(part, member, company.reading) for member in (first, *found)
-            ):
-                found.append(part)
-    return found
-
-
-def _neighbours(one: Part, two: Part, reading: Reading) -> bool:
-    for a in one.referent.mentions:
-        for b in two.referent.mentions:
-            left, right = (a, b) if a.first < b.first else (b, a)
-            between = reading.text[reading.words[left.last - 1].end : reading.words[right.first].start]
-            if _JOIN.fullmatch(between):
-                return True
-    return False
