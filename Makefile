@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test lint types arch contract rehearse bench bench-models docs lock
+.PHONY: help dev demo test lint types arch contract rehearse hostile bench bench-models docs lock
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -49,6 +49,9 @@ arch: .venv/.dev ## Check what may import what, sizes, docstrings, the documenta
 
 contract: .venv/.dev ## Hold every action to its contract, and the sandbox to the vendors' own clients
 	@$(PY) -m pytest tests/contract tests/actions/test_every_action.py $(ARGS)
+
+hostile: .venv/.dev ## Play 300 hostile and ordinary tickets; ends with 1 if one runs that must not
+	@$(PY) -m tests.benchmarks.hostile $(ARGS)
 
 bench: .venv/.dev ## Time from ticket to decision by stage, and what the idle service costs
 	@$(PY) -m tests.benchmarks.service $(ARGS)

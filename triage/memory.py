@@ -201,8 +201,9 @@ class InMemoryMemory:
         for kind, about in counted.get(event, ()):
             self._note(kind, about, now, ticket)
         if event in {Event.ASKED, Event.DONE}:
-            self._note("password", person_id if label == "password_reset" else "", now, ticket)
-            self._note("factor", person_id if changes_factor(label, attribute) else "", now, ticket)
+            meant = person_id or requester_id  # nobody found: as if they had asked for themselves
+            self._note("password", meant if label == "password_reset" else "", now, ticket)
+            self._note("factor", meant if changes_factor(label, attribute) else "", now, ticket)
 
     def _note(self, kind: str, about: str, at: datetime, ticket: str) -> None:
         if about:

@@ -155,3 +155,10 @@ def test_the_key_is_of_what_is_asked_not_of_the_words() -> None:
 def test_facts_are_written_in_one_order() -> None:
     facts = ask("license_assign", signals=["question", "alerts_off"], relations=["manager", "hr"])
     assert facts.model_dump(mode="json")["signals"] == ["alerts_off", "question"]
+
+
+async def test_an_ask_whose_person_was_not_found_counts_against_whoever_asked() -> None:
+    memory = InMemoryMemory()
+    await remember(memory, "INC1", "mfa_reset", Event.ASKED, NOON, person_id="", key="")
+    facts = await recall(memory, "calendar_permission", NOON + HOUR)
+    assert facts.factor_change_24h

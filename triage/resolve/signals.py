@@ -23,10 +23,13 @@ _SPOKEN: Final = {
     Signal.PRIVILEGED_ROLE: "privileged_role",
 }
 """Signals that are their patterns and nothing else."""
+_PASSWORDS: Final = frozenset({"password_reset", "account_unlock"})
+"""Labels beside which a phone that is lost or new is a second ask: the factor went with it."""
 _SECRETS: Final = frozenset(
     {"password_reset", "account_unlock", "mfa_reset", "bitlocker_recovery", "user_onboarding"}
 )
 """Labels that end in a secret somebody has to get."""
+_DOMAIN: Final = re.compile(r"[\w.+-]@((?:[\w-]+\.)+[\w-]+)")
 _FAMILIES: Final = {
     "password_reset": ("password", "unlock"),
     "account_unlock": ("unlock", "password"),
@@ -50,13 +53,20 @@ def signals_of(
     found = {signal for signal, name in _SPOKEN.items() if spoken(patterns("signals", name), sentences)}
     found |= set(_tricks(ticket, site))
     found |= set(_asks(label, reading, sentences))
-    if label in _SECRETS and spoken(patterns("signals", "private_delivery"), sentences):
+    private = spoken(patterns("signals", "private_delivery"), sentences)
+    if label in _SECRETS and (private or _names_an_outside_address(reading, site)):
         found.add(Signal.PRIVATE_DELIVERY)
     if label == "user_offboarding" and spoken(patterns("signals", "deletion"), sentences):
         found.add(Signal.DELETION)
     if any(len(one.values) > 1 for name, one in request.parameters.items() if name in {"user", "trustee"}):
         found.add(Signal.SEVERAL_TARGETS)
     return tuple(sorted(found))
+
+
+def _names_an_outside_address(reading: Reading, site: Site) -> bool:
+    """Say whether the words hold a mail address that is not of ours: no secret is meant to go there."""
+    domains = {found.casefold() for found in _DOMAIN.findall(reading.text[: reading.form_start])}
+    return bool(domains - {domain.casefold() for domain in site.domains})
 
 
 def _tricks(ticket: Ticket, site: Site) -> Iterator[Signal]:
@@ -78,7 +88,8 @@ def _asks(label: str, reading: Reading, sentences: tuple[str, ...]) -> Iterator[
     if {"password", "mfa"} <= families and label in {"password_reset", "account_unlock", "mfa_reset"}:
         yield Signal.MFA_AND_PASSWORD
     own = _FAMILIES.get(label)
-    if own and families - set(own) - {"unlock"}:
+    beside = families - set(own or ()) - {"unlock"} - (set() if label in _PASSWORDS else {"phone"})
+    if own and beside:
         yield Signal.SECOND_ASK
 
 
