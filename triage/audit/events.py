@@ -58,6 +58,7 @@ class Event(Enum):
     RUN_UNKNOWN = ("run.outcome_unknown", "Nobody can tell whether {action} took effect: {reason}.")
     RUN_SENT_BACK = ("run.sent_back", "{action} was not run: {reason}.")
     RUN_CALLED_OFF = ("run.called_off", "A person called {action} off before it began.")
+    RUN_UNDO_REFUSED = ("run.undo_refused", "{action} was not undone: {reason}.")
     RUN_UNDONE = ("run.undone", "{action} was undone.")
     SECRET_SEALED = ("secret.sealed", "A one-time secret for run {run_id} was sealed.")
     SECRET_RELEASED = (

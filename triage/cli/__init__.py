@@ -45,6 +45,7 @@ COMMANDS = (
     Command("policy", "policy", DECIDE, "Check the policy and explain its decisions."),
     Command("actions", "actions", DECIDE, "List and show the actions, and plan one."),
     Command("review", "review", DECIDE, "List, show, approve, reject and correct waiting tickets."),
+    Command("runs", "runs", DECIDE, "List, show, cancel, undo and continue what is done."),
     Command("doctor", "doctor", PROVE, "Check everything the service stands on, and tell the next step."),
     Command("permissions", "permissions", PROVE, "Tell the least our app must be granted, and why."),
     Command("halt", "halt", PROVE, "Stop effects: all, one action's, one tier's or one label's."),

@@ -1,27 +1,17 @@
-"""`triage review`: what waits for people, and the three answers, through the API of a running service.
-
-An answer is a person's, so it needs that person's token for our API in `TRIAGE_TOKEN`, for instance from
-`az account get-access-token --scope api://CLIENT_ID/.default`; there it is out of the process list.
-"""
+"""`triage review`: what waits for people, and the three answers, through the API of a running service."""
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from actions.connect import tls
 from triage.cli.console import JsonTarget, add_row, emit_json, report, safe, summary, table
-from triage.errors import NotConfigured, TriageError, Unknown
-from triage.settings import load_settings
-
-TOKEN = "TRIAGE_TOKEN"  # noqa: S105 - the name of the variable
-_TIMEOUT_SECONDS = 30.0
+from triage.cli.remote import remote, told
+from triage.errors import Unknown
 
 Which = Annotated[str, typer.Argument(metavar="REVIEW", help="A review's id, or its ticket's number.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; what is shown is answered.")]
@@ -41,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def list_waiting(*, json: JsonTarget = None) -> None:
     """List what waits for people, oldest first."""
-    with _api() as api:
+    with remote() as api:
         found = list(_waiting(api))
     emit_json(found, json)
     drawn = table("Waiting", "Ticket", "Intent", "#Sure", "#Tier", "Needs", "Why")
@@ -57,7 +47,7 @@ def list_waiting(*, json: JsonTarget = None) -> None:
 
 def show(which: Which, *, json: JsonTarget = None) -> None:
     """Show one review: what was understood, what speaks for and against it, what would change."""
-    with _api() as api:
+    with remote() as api:
         case = _find(api, which)
     emit_json(case, json)
     _tell(case, json)
@@ -85,7 +75,7 @@ def correct(
 
 
 def _answer(question: str, which: str, *, yes: bool, json: JsonTarget, label: str = "") -> None:
-    with _api() as api:
+    with remote() as api:
         case = _find(api, which)
         _tell(case, json)
         if not yes:
@@ -93,7 +83,7 @@ def _answer(question: str, which: str, *, yes: bool, json: JsonTarget, label: st
         review = case["review"]
         body = {"fingerprint": review["fingerprint"]} | ({"label": label} if label else {})
         path, key = f"/reviews/{review['id']}/{question}", {"Idempotency-Key": str(uuid.uuid4())}
-        reply = _read(api.post(path, json=body, headers=key))
+        reply = told(api.post(path, json=body, headers=key))
     emit_json(reply, json)
     summary(
         f"{case['decision']['number']}: {reply['state']}, {reply['given']} of {reply['needed']} approvals",
@@ -101,42 +91,10 @@ def _answer(question: str, which: str, *, yes: bool, json: JsonTarget, label: st
     )
 
 
-@contextmanager
-def _api() -> Iterator[httpx.Client]:
-    """Open a client of the running service, with the person's token.
-
-    Raises:
-        NotConfigured: there is no token, or no service where the settings say it is.
-    """
-    settings = load_settings()
-    token = os.environ.get(TOKEN, "")
-    if not token:
-        raise NotConfigured(
-            "no token: an answer needs a person",
-            hint=f"Put a token for our API into {TOKEN}, or use the page at {settings.web.public_url}.",
-            subject=TOKEN,
-        )
-    client = httpx.Client(
-        base_url=f"{settings.web.public_url.rstrip('/')}/api/v1",
-        headers={"Authorization": f"Bearer {token}"},
-        verify=tls(settings.ca_file),
-        timeout=_TIMEOUT_SECONDS,
-    )
-    try:
-        with client:
-            yield client
-    except httpx.TransportError as error:
-        raise NotConfigured(
-            f"the service does not answer: {type(error).__name__}",
-            hint="Start it with `triage serve`, or set TRIAGE_WEB__PUBLIC_URL.",
-            subject=settings.web.public_url,
-        ) from None
-
-
 def _waiting(api: httpx.Client) -> Iterator[Case]:
     cursor = ""
     while True:
-        page = _read(api.get("/reviews", params={"limit": 200, "cursor": cursor}))
+        page = told(api.get("/reviews", params={"limit": 200, "cursor": cursor}))
         yield from page["items"]
         cursor = page["next"]
         if not cursor:
@@ -150,19 +108,6 @@ def _find(api: httpx.Client, which: str) -> Case:
     raise Unknown(
         f"nothing waits under {which!r}", hint="`triage review list` shows what waits.", subject=which
     )
-
-
-def _read(response: httpx.Response) -> dict[str, Any]:
-    """Return the JSON of an answer.
-
-    Raises:
-        TriageError: the service refused; its own words and next step are passed on.
-    """
-    found: dict[str, Any] = response.json() if "json" in response.headers.get("content-type", "") else {}
-    if response.is_success:
-        return found
-    detail = found.get("detail") or f"the service answered {response.status_code}"
-    raise TriageError(detail, hint=found.get("hint", ""), subject=found.get("subject", ""))
 
 
 def _tell(case: Case, json: JsonTarget) -> None:

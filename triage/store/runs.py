@@ -69,6 +69,13 @@ async def of_decision(conn: AsyncConnection, decision_id: uuid.UUID) -> tuple[Ru
     return tuple(_run(row) for row in (await conn.execute(query)).mappings())
 
 
+async def unended(conn: AsyncConnection) -> tuple[Run, ...]:
+    """Return the runs that have not ended, those that wait for a day in its order, the others before."""
+    query = select(runs).where(runs.c.state.not_in(_ENDS))
+    query = query.order_by(runs.c.not_before.nulls_first(), runs.c.created_at, runs.c.position)
+    return tuple(_run(row) for row in (await conn.execute(query)).mappings())
+
+
 async def due(conn: AsyncConnection, now: datetime) -> tuple[Run, ...]:
     """Return the waiting runs whose day has come, the longest due first, also those behind others."""
     query = select(runs).where(runs.c.state == RunState.WAITING.value, runs.c.not_before <= now)

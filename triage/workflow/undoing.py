@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from actions.contract import Seen, read_back
 from actions.errors import OutcomeUnknown, OutsideError, Throttled, Unreachable
 from triage.audit.events import Event
 from triage.audit.log import append
@@ -13,11 +14,18 @@ from triage.errors import NotAllowed
 from triage.store import ledger, runs
 from triage.store.ledger import Step
 from triage.store.notes import NoteKind
-from triage.store.queue import advance_job, defer
 from triage.workflow import effects, words
 from triage.workflow.admission import admit
 from triage.workflow.saying import say
 from triage.workflow.services import Services
+from triage.workflow.unwinding import begin_undo, next_back
+
+_CHANGED = "somebody changed since what this run did, and undoing would undo that as well"
+_ENDINGS = {
+    RunState.UNDONE: Event.RUN_UNDONE,
+    RunState.OUTCOME_UNKNOWN: Event.RUN_UNKNOWN,
+    RunState.VERIFIED: Event.RUN_UNDO_REFUSED,
+}
 
 
 async def request_undo(services: Services, run_id: uuid.UUID, person_id: str) -> Run:
@@ -25,8 +33,10 @@ async def request_undo(services: Services, run_id: uuid.UUID, person_id: str) ->
 
     Raises:
         Unknown: there is no such run.
-        NotAllowed: it is not verified, or its action has no way back.
+        NotAllowed: it is not verified, its action has no way back, or its effect was changed since.
+        OutsideError: it could not be read whether the effect is still there.
     """
+    await _refuse_if_changed(services, run_id)
     async with services.engine.begin() as conn:
         run = await runs.get(conn, run_id, lock=True)
         action = services.tools.actions.get(run.action)
@@ -41,12 +51,7 @@ async def request_undo(services: Services, run_id: uuid.UUID, person_id: str) ->
             raise NotAllowed(f"this run cannot be undone: {reason}", subject=f"run {run_id}")
         if not run.params:
             raise NotAllowed("the contents of this run were erased", subject=f"run {run_id}")
-        wanted = run.model_copy(
-            update={"state": RunState.UNDOING, "undo_by": person_id, "done_at": services.clock()}
-        )
-        run = await runs.save(conn, wanted)
-        await defer(conn, services.queue, advance_job(run))
-    return run
+        return await begin_undo(conn, services, run, person_id)
 
 
 async def undo(services: Services, run: Run) -> datetime | None:
@@ -62,6 +67,9 @@ async def undo(services: Services, run: Run) -> datetime | None:
     work = await effects.doing(services, run)
     try:
         if not await _undone(services, work):
+            if not called and await _changed_since(services, work):
+                await _end(services, run, RunState.VERIFIED, _CHANGED)
+                return None
             if work.action.undo is not None and not called:
                 await work.action.undo(services.acting(run.id), work.params, run.plan.changes)
                 await _called(services, run)
@@ -77,6 +85,25 @@ async def undo(services: Services, run: Run) -> datetime | None:
         return None
     await _end(services, run, RunState.UNDONE, "")
     return None
+
+
+async def _refuse_if_changed(services: Services, run_id: uuid.UUID) -> None:
+    """Refuse to take back what somebody has changed since: that would undo their work as well."""
+    async with services.engine.connect() as conn:
+        run = await runs.get(conn, run_id)
+    if run.state is not RunState.VERIFIED or run.action not in services.tools.actions:
+        return
+    work = await effects.doing(services, run)
+    if await _changed_since(services, work):
+        raise NotAllowed(
+            _CHANGED, hint="Look at what is there now; a person decides.", subject=f"run {run_id}"
+        )
+
+
+async def _changed_since(services: Services, work: effects.Doing) -> bool:
+    """Whether the effect is no longer as it was read back after the run."""
+    seen = await read_back(work.action, services.tools.reading, work.params, work.context)
+    return seen.seen in (Seen.ABSENT, Seen.FAILED)
 
 
 async def _begin(services: Services, run: Run) -> tuple[Run, bool]:
@@ -113,15 +140,17 @@ async def _wait(services: Services, run: Run, reason: str, patience: timedelta) 
 
 
 async def _end(services: Services, run: Run, state: RunState, detail: str) -> None:
-    now = services.clock()
-    ended = run.model_copy(update={"state": state, "finished_at": now, "detail": detail})
-    undone = state is RunState.UNDONE
+    """End an undo: done, given up as unknown, or not begun, and then the run is verified as before."""
+    now, kept = services.clock(), state is RunState.VERIFIED
+    fields = {"state": state, "finished_at": run.finished_at if kept else now, "detail": detail}
+    ended = run.model_copy(update={**fields, "undo_by": "" if kept else run.undo_by})
     title = services.tools.actions[run.action].title
-    text = f"Triage: undone: {title}." if undone else words.not_done(ended, title)
+    text = words.undone(ended, title)
     async with services.engine.begin() as conn:
         await runs.save(conn, ended)
-        await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"undo {run.id}", text))
-        event, data = Event.RUN_UNDONE, {"action": run.action}
-        if not undone:
-            event, data = Event.RUN_UNKNOWN, {"action": run.action, "reason": detail}
+        await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"undo {run.id} {run.owner}", text))
+        event, data = _ENDINGS[state], {"action": run.action}
+        if state is not RunState.UNDONE:
+            data["reason"] = detail
         await append(conn, event, f"run {run.id}", data, actor=run.undo_by, now=now)
+        await next_back(conn, services, run, stop=state is RunState.OUTCOME_UNKNOWN)

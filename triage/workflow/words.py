@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.domain.decision import Decision, Verdict
-from triage.domain.run import Run
+from triage.domain.run import Run, RunState
 from triage.domain.ticket import Ticket
 from triage.playbooks.model import Playbook
 from triage.resolve.language import DEFAULT, language_of
@@ -47,6 +47,15 @@ def not_done(run: Run, title: str, dropped: Sequence[str] = ()) -> str:
     lines = [f"Triage: {title} ended as {run.state}: {run.detail}"]
     lines += [f"Not begun: {one}." for one in dropped]
     return "\n".join([*lines, f"Run {run.id}; a person has to look at it."])
+
+
+def undone(run: Run, title: str) -> str:
+    """Tell the desk how an undo ended."""
+    if run.state is RunState.UNDONE:
+        return f"Triage: undone: {title}."
+    if run.state is RunState.VERIFIED:
+        return f"Triage: not undone: {title}: {run.detail}.\nRun {run.id}; a person has to look at it."
+    return not_done(run, title)
 
 
 def for_requester(playbook: Playbook, ticket: Ticket) -> str:

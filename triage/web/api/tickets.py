@@ -18,12 +18,15 @@ from triage.intake.servicenow import SOURCE, read_ticket
 from triage.store import decisions, reviews, runs, tickets
 from triage.store.reviews import Review
 from triage.web.api.rows import NewTicket
-from triage.web.front import Intake, Served, Viewer
+from triage.web.front import Admin, Answering, Documented, Intake, Served, Viewer
 from triage.workflow.services import Services
+from triage.workflow.steering import carry_on
 from triage.workflow.steps import consider
+from triage.workflow.unwinding import Unwinding, request_unwind
 
 router = APIRouter(tags=["tickets"])
 _LOOK_SECONDS = 0.1
+_UNKNOWN: Documented = {404: {"description": "There is no such ticket."}}
 
 
 class Taken(BaseModel):
@@ -94,7 +97,7 @@ async def take_in(
     return Taken(id=accepted.id, new=accepted.new, state=state, decision=decision)
 
 
-@router.get("/tickets/{ticket_id}", responses={404: {"description": "There is no such ticket."}})
+@router.get("/tickets/{ticket_id}", responses=_UNKNOWN)
 async def tell(services: Served, caller: Viewer, ticket_id: uuid.UUID) -> Told:
     """Tell where a ticket stands and why, with its reviews and runs. Needs the app role viewer."""
     del caller
@@ -111,6 +114,19 @@ async def tell(services: Served, caller: Viewer, ticket_id: uuid.UUID) -> Told:
             reviews=await reviews.of_ticket(conn, ticket_id),
             runs=await runs.of_ticket(conn, ticket_id),
         )
+
+
+@router.post("/tickets/{ticket_id}/continue", status_code=202, responses=_UNKNOWN)
+async def carry_on_with(services: Served, caller: Answering, ticket_id: uuid.UUID) -> Taken:
+    """Let the rest of a stopped plan be planned anew, for review. Needs the app role approver or admin."""
+    stored = await carry_on(services, ticket_id, caller.id)
+    return Taken(id=stored.id, new=False, state=stored.state)
+
+
+@router.post("/tickets/{ticket_id}/undo", status_code=202, responses=_UNKNOWN)
+async def undo(services: Served, caller: Admin, ticket_id: uuid.UUID) -> Unwinding:
+    """Take back everything that was done for a ticket, the last step first. Needs the app role admin."""
+    return await request_unwind(services, ticket_id, caller.id)
 
 
 async def _read(services: Services, body: NewTicket) -> Ticket:

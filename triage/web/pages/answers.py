@@ -1,4 +1,4 @@
-"""The buttons of a ticket's page: approve, reject, correct, undo."""
+"""The buttons of a ticket's page: approve, reject, correct, undo, call off, carry on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from triage.web.pages.frame import Administrator, Answerer
 from triage.web.pages.ticket import page
 from triage.workflow.approvals import Answer, Approver, Shown, approve, correct, reject
 from triage.workflow.services import Services
+from triage.workflow.steering import call_off, carry_on
 from triage.workflow.undoing import request_undo
+from triage.workflow.unwinding import request_unwind
 
 router = APIRouter()
 
@@ -99,6 +101,27 @@ async def undo(services: Served, caller: Administrator, run_id: uuid.UUID) -> Re
     """Take a verified run back."""
     run = await request_undo(services, run_id, caller.id)
     return RedirectResponse(f"/tickets/{run.ticket_id}?said=undoing", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/runs/{run_id}/cancel")
+async def cancel(services: Served, caller: Answerer, run_id: uuid.UUID) -> Response:
+    """Call off what has not begun."""
+    run = await call_off(services, run_id, caller.id)
+    return RedirectResponse(f"/tickets/{run.ticket_id}?said=cancelled", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/tickets/{ticket_id}/continue")
+async def carry_on_with(services: Served, caller: Answerer, ticket_id: uuid.UUID) -> Response:
+    """Let what is left of a stopped plan be planned anew."""
+    await carry_on(services, ticket_id, caller.id)
+    return RedirectResponse(f"/tickets/{ticket_id}?said=continued", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/tickets/{ticket_id}/undo")
+async def undo_all(services: Served, caller: Administrator, ticket_id: uuid.UUID) -> Response:
+    """Take everything back that was done for a ticket."""
+    await request_unwind(services, ticket_id, caller.id)
+    return RedirectResponse(f"/tickets/{ticket_id}?said=undoing", HTTPStatus.SEE_OTHER)
 
 
 async def _answered(request: Request, services: Services, caller: Caller, shown: Shown, act: Act) -> Response:

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from actions.errors import OutsideError
 from actions.vocabulary import Tier
 from triage.domain.facts import Facts, PersonFacts
+from triage.domain.run import RunState, TicketState
 from triage.errors import NotAllowed
 from triage.web import session
 from triage.web.callers import Caller, Role
@@ -45,6 +46,21 @@ class Answering:
     sign_in: bool
     confirm: bool
     key: str
+
+
+@dataclass(frozen=True)
+class Steering:
+    """What whoever looks may do about a plan under way.
+
+    Attributes:
+        waiting: a run that could be called off with all that has not begun.
+        stopped: whether what is left could be carried on with.
+        undo_all: whether several steps could be taken back together.
+    """
+
+    waiting: uuid.UUID | None
+    stopped: bool
+    undo_all: bool
 
 
 @router.get("/tickets/{ticket_id}")
@@ -81,8 +97,23 @@ async def page(
         "problem": problem,
         "stale": _stale(case, seen),
         "may_undo": Role.ADMIN in caller.roles,
+        "steering": _steering(caller, case),
     }
     return render(request, "ticket.html", facts, status=problem.status if problem else HTTPStatus.OK)
+
+
+def _steering(caller: Caller, case: Case) -> Steering:
+    """Return what the caller could do about what was decided."""
+    states = [run.state for run in case.runs]
+    answers = bool({Role.APPROVER, Role.ADMIN} & caller.roles)
+    still = all(state.ended or state.idle for state in states)
+    waiting = [run.id for run in case.runs if run.state.idle] if answers and still else []
+    stopped = any(state.ended and state not in (RunState.VERIFIED, RunState.UNDONE) for state in states)
+    return Steering(
+        waiting=waiting[0] if waiting else None,
+        stopped=answers and stopped and case.stored.state is TicketState.HANDOVER,
+        undo_all=Role.ADMIN in caller.roles and still and not waiting and states.count(RunState.VERIFIED) > 1,
+    )
 
 
 async def _answering(request: Request, services: Services, caller: Caller, case: Case) -> Answering:
