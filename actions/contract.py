@@ -101,7 +101,9 @@ class Action(Generic[P]):
         plan: what would change. Reads only.
         execute: do it; safe to call again for the same run. Returns nothing: `verify` tells the effect.
         verify: reads the effect back; `None` means that an empty plan is the verification.
-        undo: restores each `before` of the stored plan; `None` with `undo_reason` when there is no way back.
+        undo: restores each `before` of the stored plan, or of what the run's own job recorded; `None` with
+            `undo_reason` when there is no way back. Safe to call again.
+        undone: reads the undo back; `None` means that the same plan would be made again.
         examples: parameters that work in the make-believe company; the contract suite runs them all.
     """
 
@@ -122,7 +124,8 @@ class Action(Generic[P]):
     plan: Callable[[World, P], Awaitable[Plan]]
     execute: Callable[[World, P, RunContext], Awaitable[None]]
     verify: Callable[[World, P, RunContext], Awaitable[Verification]] | None = None
-    undo: Callable[[World, P, tuple[Change, ...]], Awaitable[None]] | None = None
+    undo: Callable[[World, P, tuple[Change, ...], RunContext], Awaitable[None]] | None = None
+    undone: Callable[[World, P, RunContext], Awaitable[Verification]] | None = None
     undo_reason: str = ""
     examples: tuple[P, ...] = ()
 
@@ -133,3 +136,13 @@ async def read_back(action: Action[P], world: World, params: P, run: RunContext)
         return await action.verify(world, params, run)
     plan = await action.plan(world, params)
     return Verification(Seen.DONE if plan.empty else Seen.ABSENT)
+
+
+async def read_undo_back(
+    action: Action[P], world: World, params: P, plan: Plan, run: RunContext
+) -> Verification:
+    """Verify that `plan` was taken back: by the action's own `undone`, or by the same plan made again."""
+    if action.undone is not None:
+        return await action.undone(world, params, run)
+    again = await action.plan(world, params)
+    return Verification(Seen.DONE if again.digest == plan.digest else Seen.ABSENT)

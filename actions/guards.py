@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actions.clients.graph.values import Group, User
@@ -101,6 +102,19 @@ def group_blockers(group: Group) -> tuple[Blocker, ...]:
     """Return why Graph cannot or must not change the members (graph.md section 7)."""
     name = group.display_name or group.id
     reasons = {
+        "synced_group": (group.synced, f"{name} is synced from Active Directory; it is changed there."),
+        "mail_enabled_group": (
+            group.kind in {"distribution", "mailsecurity"},
+            f"{name} is a distribution list; it is changed in Exchange.",
+        ),
+    }
+    return (*untouchable_group(group), *_holding(reasons))
+
+
+def untouchable_group(group: Group) -> tuple[Blocker, ...]:
+    """Return why nobody's machine changes the members of this group, wherever it lives."""
+    name = group.display_name or group.id
+    reasons = {
         "hidden_group": (group.group_types is None, f"Our rights do not show what {name} is."),
         "role_assignable": (
             group.is_assignable_to_role is True,
@@ -110,18 +124,17 @@ def group_blockers(group: Group) -> tuple[Blocker, ...]:
             group.dynamic,
             f"{name} takes its members by a rule; change the person or the rule.",
         ),
-        "synced_group": (group.synced, f"{name} is synced from Active Directory; it is changed there."),
-        "mail_enabled_group": (
-            group.kind in {"distribution", "mailsecurity"},
-            f"{name} is a distribution list; it is changed in Exchange.",
-        ),
     }
-    return tuple(Blocker(code, sentence) for code, (holds, sentence) in reasons.items() if holds)
+    return _holding(reasons)
 
 
 def shown(user: User) -> str:
     """Return the account as a person recognises it: display name and UPN."""
     return f"{user.display_name or 'unnamed'} ({user.user_principal_name})"
+
+
+def _holding(reasons: Mapping[str, tuple[bool, str]]) -> tuple[Blocker, ...]:
+    return tuple(Blocker(code, sentence) for code, (holds, sentence) in reasons.items() if holds)
 
 
 def _name(group: Group) -> str:

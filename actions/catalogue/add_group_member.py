@@ -10,7 +10,8 @@ from pydantic import Field
 
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, World
-from actions.guards import NO_GROUP, NO_USER, find_group, find_user, group_blockers, shown
+from actions.guards import NO_GROUP, NO_USER, find_group, find_user, group_blockers
+from actions.memberships import membership_plan
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 
@@ -33,12 +34,7 @@ async def check(world: World, params: AddGroupMember) -> tuple[Blocker, ...]:
 
 async def plan(world: World, params: AddGroupMember) -> Plan:
     """Nothing for a member, else one membership."""
-    if await world.graph.groups.is_member(params.group_id, params.user_id):
-        return Plan()
-    group = await world.graph.groups.get(params.group_id)
-    user = await world.graph.users.get(params.user_id)
-    target = f"group {group.display_name or group.id}"
-    return Plan(changes=(Change(target=target, field=f"member {shown(user)}", before="no", after="yes"),))
+    return await membership_plan(world, params.group_id, params.user_id, member=True)
 
 
 async def execute(world: World, params: AddGroupMember, _run: RunContext) -> None:
@@ -46,7 +42,7 @@ async def execute(world: World, params: AddGroupMember, _run: RunContext) -> Non
     await world.graph.groups.add_member(params.group_id, params.user_id)
 
 
-async def undo(world: World, params: AddGroupMember, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: AddGroupMember, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Take the member out again."""
     if changes:
         await world.graph.groups.remove_member(params.group_id, params.user_id)

@@ -60,7 +60,7 @@ async def execute(world: World, params: AssignLicense, _run: RunContext) -> None
         await world.graph.licenses.give(user.id, AssignedLicense(sku_id=params.sku_id))
 
 
-async def undo(world: World, params: AssignLicense, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: AssignLicense, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Take back exactly what was given; mailbox data is kept for 30 days."""
     if changes:
         await world.graph.licenses.take(params.user_id, params.sku_id)

@@ -65,7 +65,7 @@ async def verify(world: World, params: ContainAccount, run: RunContext) -> Verif
     return Verification(Seen.DONE, "The sign-in is blocked, and the sessions were revoked.")
 
 
-async def undo(world: World, params: ContainAccount, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: ContainAccount, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Allow the sign-in again, if it was we who blocked it."""
     if any(change.field == _SIGN_IN for change in changes):
         await world.graph.users.set_enabled(params.user_id, enabled=True)

@@ -38,7 +38,7 @@ async def execute(world: World, params: DisableUser, _run: RunContext) -> None:
     await world.graph.users.set_enabled(params.user_id, enabled=False)
 
 
-async def undo(world: World, params: DisableUser, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: DisableUser, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Allow it again."""
     if changes:
         await world.graph.users.set_enabled(params.user_id, enabled=True)

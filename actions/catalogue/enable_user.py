@@ -38,7 +38,7 @@ async def execute(world: World, params: EnableUser, _run: RunContext) -> None:
     await world.graph.users.set_enabled(params.user_id, enabled=True)
 
 
-async def undo(world: World, params: EnableUser, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: EnableUser, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Block it again."""
     if changes:
         await world.graph.users.set_enabled(params.user_id, enabled=False)

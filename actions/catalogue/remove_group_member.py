@@ -9,7 +9,8 @@ from pydantic import Field
 
 from actions.clients.graph.permissions import least
 from actions.contract import Action, Blocker, RunContext, World
-from actions.guards import NO_GROUP, NO_USER, find_group, find_user, group_blockers, shown
+from actions.guards import NO_GROUP, NO_USER, find_group, find_user, group_blockers
+from actions.memberships import last_owner_blockers, membership_plan
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 
@@ -30,17 +31,12 @@ async def check(world: World, params: RemoveGroupMember) -> tuple[Blocker, ...]:
     if [member.id for member in await world.graph.groups.members(group.id)] == [params.user_id]:
         sentence = f"Nobody would be left in {group.display_name}; delete the group or name another member."
         found.append(Blocker("last_member", sentence))
-    return tuple(found)
+    return (*found, *await last_owner_blockers(world, group, params.user_id))
 
 
 async def plan(world: World, params: RemoveGroupMember) -> Plan:
     """One membership less; nothing for who is no direct member."""
-    if not await world.graph.groups.is_member(params.group_id, params.user_id):
-        return Plan()
-    group = await world.graph.groups.get(params.group_id)
-    user = await world.graph.users.get(params.user_id)
-    target = f"group {group.display_name or group.id}"
-    return Plan(changes=(Change(target=target, field=f"member {shown(user)}", before="yes", after="no"),))
+    return await membership_plan(world, params.group_id, params.user_id, member=False)
 
 
 async def execute(world: World, params: RemoveGroupMember, _run: RunContext) -> None:
@@ -48,7 +44,9 @@ async def execute(world: World, params: RemoveGroupMember, _run: RunContext) -> 
     await world.graph.groups.remove_member(params.group_id, params.user_id)
 
 
-async def undo(world: World, params: RemoveGroupMember, changes: tuple[Change, ...]) -> None:
+async def undo(
+    world: World, params: RemoveGroupMember, changes: tuple[Change, ...], _run: RunContext
+) -> None:
     """Put the member back."""
     if changes:
         await world.graph.groups.add_member(params.group_id, params.user_id)
@@ -60,7 +58,7 @@ ACTION = Action(
     impact="The person loses everything the group opens: files, applications, mails and chats.",
     tier=Tier.REVERSIBLE,
     route=Route.CLOUD,
-    permissions=least("users.get", "groups.get", "groups.members", "groups.remove_member"),
+    permissions=least("users.get", "groups.get", "groups.members", "groups.owners", "groups.remove_member"),
     params=RemoveGroupMember,
     locks=lambda params: (f"person:{params.user_id}", f"group:{params.group_id}"),
     check=check,

@@ -55,7 +55,7 @@ async def execute(world: World, params: RemoveLicense, _run: RunContext) -> None
     await world.graph.licenses.take(params.user_id, params.sku_id)
 
 
-async def undo(world: World, params: RemoveLicense, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: RemoveLicense, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Give it back with the same plans switched off; within 30 days the mailbox is still there."""
     if not changes or _held(await world.graph.users.get(params.user_id), params.sku_id):
         return

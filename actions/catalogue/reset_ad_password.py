@@ -6,18 +6,17 @@ parameters nor through its output, which stay readable for 30 days.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.contract import Action, Blocker, RunContext, Verification, World
+from actions.contract import Action, Blocker, RunContext, World
 from actions.errors import Refused
-from actions.guards import ACCOUNT_OPERATIONS, read_account, shown
-from actions.onprem import account_blockers, sam_account_name, start, verify_job
+from actions.guards import ACCOUNT_OPERATIONS, read_account
+from actions.onprem import RunbookJob, account_blockers, directory_target, sam_account_name
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
-
-RUNBOOK = "Reset-AdPassword"
 
 
 class ResetAdPassword(Params):
@@ -34,13 +33,13 @@ async def check(world: World, params: ResetAdPassword) -> tuple[Blocker, ...]:
 async def plan(world: World, params: ResetAdPassword) -> Plan:
     """A new password; Entra cannot tell the state before."""
     user = await world.graph.users.get(params.user_id)
-    target = f"{shown(user)}, Active Directory account {user.on_premises_sam_account_name}"
+    target = directory_target(user)
     after = "temporary, to be changed at the next sign-in"
     return Plan(changes=(Change(target=target, field="password", after=after),))
 
 
-async def execute(world: World, params: ResetAdPassword, run: RunContext) -> None:
-    """Start the runbook; it leaves the password in Key Vault under the name of the run."""
+async def tell(world: World, params: ResetAdPassword, run: RunContext) -> Mapping[str, str]:
+    """Which account, and under which name the password is left in Key Vault."""
     if not run.secret_name:
         raise Refused(
             "reset_ad_password was started without a name for its secret.",
@@ -48,14 +47,10 @@ async def execute(world: World, params: ResetAdPassword, run: RunContext) -> Non
             subject=f"run {run.run_id}",
         )
     sam = await sam_account_name(world, params.user_id)
-    parameters = {"SamAccountName": sam, "SecretName": run.secret_name, "VaultName": world.vault.name}
-    await start(world, run, RUNBOOK, parameters, world.automation.worker_group)
+    return {"SamAccountName": sam, "SecretName": run.secret_name, "VaultName": world.vault.name}
 
 
-async def verify(world: World, _params: ResetAdPassword, run: RunContext) -> Verification:
-    """The runbook's own result."""
-    return await verify_job(world, run)
-
+_JOB = RunbookJob("Reset-AdPassword", tell)
 
 ACTION = Action(
     name="reset_ad_password",
@@ -65,7 +60,7 @@ ACTION = Action(
     tier=Tier.CREDENTIAL,
     route=Route.ONPREM,
     permissions=least(*ACCOUNT_OPERATIONS),
-    runbook=RUNBOOK,
+    runbook=_JOB.runbook,
     params=ResetAdPassword,
     locks=lambda params: (f"person:{params.user_id}",),
     settle=timedelta(minutes=30),
@@ -73,8 +68,8 @@ ACTION = Action(
     secret=SecretKind.VAULT,
     check=check,
     plan=plan,
-    execute=execute,
-    verify=verify,
+    execute=_JOB.execute,
+    verify=_JOB.verify,
     undo_reason="Nobody knows the old password; it can only be reset once more.",
     examples=(ResetAdPassword(user_id="02bb35af-c5cb-5aa2-bd70-7e325b92989d"),),
 )

@@ -5,15 +5,14 @@ The site's list decides before, the worker's own list decides again where it hap
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pydantic import Field
 
-from actions.contract import Action, Blocker, RunContext, Verification, World
-from actions.onprem import start, verify_job
+from actions.contract import Action, Blocker, RunContext, World
+from actions.onprem import RunbookJob
 from actions.vocabulary import Change, Params, Plan, Route, Tier
-
-RUNBOOK = "Restart-AllowedService"
 
 
 class RestartService(Params):
@@ -39,16 +38,12 @@ async def plan(_world: World, params: RestartService) -> Plan:
     return Plan(changes=(Change(target=target, field="state", after="restarted, running"),))
 
 
-async def execute(world: World, params: RestartService, run: RunContext) -> None:
-    """Start the runbook on the group that reaches the server."""
-    parameters = {"ServerName": params.server, "ServiceName": params.service}
-    await start(world, run, RUNBOOK, parameters, params.worker_group)
+async def tell(_world: World, params: RestartService, _run: RunContext) -> Mapping[str, str]:
+    """Which service on which server."""
+    return {"ServerName": params.server, "ServiceName": params.service}
 
 
-async def verify(world: World, _params: RestartService, run: RunContext) -> Verification:
-    """The runbook's own result."""
-    return await verify_job(world, run)
-
+_JOB = RunbookJob("Restart-AllowedService", tell, workers=lambda _world, params: params.worker_group)
 
 ACTION = Action(
     name="restart_service",
@@ -57,15 +52,15 @@ ACTION = Action(
     tier=Tier.DISRUPTIVE,
     route=Route.ONPREM,
     permissions=frozenset(),
-    runbook=RUNBOOK,
+    runbook=_JOB.runbook,
     params=RestartService,
     locks=lambda params: (f"service:{params.server}/{params.service}".casefold(),),
     settle=timedelta(minutes=30),
     repeatable=False,
     check=check,
     plan=plan,
-    execute=execute,
-    verify=verify,
+    execute=_JOB.execute,
+    verify=_JOB.verify,
     undo_reason="What was interrupted stays interrupted.",
     examples=(RestartService(server="HL-PRN-01", service="Spooler", worker_group="hamburg"),),
 )

@@ -96,7 +96,9 @@ async def execute(world: World, params: SetAutomaticReplies, _run: RunContext) -
     await world.graph.mailboxes.set_automatic_replies(params.user_id, _written(wanted))
 
 
-async def undo(world: World, params: SetAutomaticReplies, changes: tuple[Change, ...]) -> None:
+async def undo(
+    world: World, params: SetAutomaticReplies, changes: tuple[Change, ...], _run: RunContext
+) -> None:
     """Write back what was there before."""
     names = {field: name for name, field in _FIELDS.items()}
     before = {names[change.field]: change.before or "" for change in changes}

@@ -82,7 +82,9 @@ async def execute(world: World, params: SetCalendarPermission, _run: RunContext)
     await _set(world, params, _ROLES[params.access])
 
 
-async def undo(world: World, params: SetCalendarPermission, changes: tuple[Change, ...]) -> None:
+async def undo(
+    world: World, params: SetCalendarPermission, changes: tuple[Change, ...], _run: RunContext
+) -> None:
     """Give back the access there was; none there was: take it away."""
     for change in changes:
         if change.before is not None:

@@ -5,17 +5,16 @@ Entra does not show whether the account is locked: the runbook looks, and leaves
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.contract import Action, Blocker, RunContext, Verification, World
-from actions.guards import ACCOUNT_OPERATIONS, read_account, shown
-from actions.onprem import account_blockers, sam_account_name, start, verify_job
+from actions.contract import Action, Blocker, RunContext, World
+from actions.guards import ACCOUNT_OPERATIONS, read_account
+from actions.onprem import RunbookJob, account_blockers, directory_target, sam_account_name
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
-
-RUNBOOK = "Unlock-AdAccount"
 
 
 class UnlockAdAccount(Params):
@@ -32,20 +31,16 @@ async def check(world: World, params: UnlockAdAccount) -> tuple[Blocker, ...]:
 async def plan(world: World, params: UnlockAdAccount) -> Plan:
     """An unlocked account; whether it is locked only the runbook can see."""
     user = await world.graph.users.get(params.user_id)
-    target = f"{shown(user)}, Active Directory account {user.on_premises_sam_account_name}"
+    target = directory_target(user)
     return Plan(changes=(Change(target=target, field="lock", after="unlocked"),))
 
 
-async def execute(world: World, params: UnlockAdAccount, run: RunContext) -> None:
-    """Start the runbook."""
-    sam = await sam_account_name(world, params.user_id)
-    await start(world, run, RUNBOOK, {"SamAccountName": sam}, world.automation.worker_group)
+async def tell(world: World, params: UnlockAdAccount, _run: RunContext) -> Mapping[str, str]:
+    """Which account."""
+    return {"SamAccountName": await sam_account_name(world, params.user_id)}
 
 
-async def verify(world: World, _params: UnlockAdAccount, run: RunContext) -> Verification:
-    """The runbook's own result."""
-    return await verify_job(world, run)
-
+_JOB = RunbookJob("Unlock-AdAccount", tell)
 
 ACTION = Action(
     name="unlock_ad_account",
@@ -54,15 +49,15 @@ ACTION = Action(
     tier=Tier.DISRUPTIVE,
     route=Route.ONPREM,
     permissions=least(*ACCOUNT_OPERATIONS),
-    runbook=RUNBOOK,
+    runbook=_JOB.runbook,
     params=UnlockAdAccount,
     locks=lambda params: (f"person:{params.user_id}",),
     settle=timedelta(minutes=30),
     repeatable=False,
     check=check,
     plan=plan,
-    execute=execute,
-    verify=verify,
+    execute=_JOB.execute,
+    verify=_JOB.verify,
     undo_reason="Active Directory locks accounts itself; nobody can lock one on purpose.",
     examples=(UnlockAdAccount(user_id="02bb35af-c5cb-5aa2-bd70-7e325b92989d"),),
 )

@@ -6,27 +6,13 @@ policy asks more for it than for an office.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.clients.graph.values import User
 from actions.contract import Action, Blocker, RunContext, World
 from actions.guards import NO_USER, cloud_mastered, find_user, shown
+from actions.profile import Property, Value, plan_of
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
-
-
-class Property(StrEnum):
-    """The properties that may be changed, by Graph's names."""
-
-    JOB_TITLE = "jobTitle"
-    DEPARTMENT = "department"
-    OFFICE = "officeLocation"
-    MOBILE = "mobilePhone"
-    DISPLAY_NAME = "displayName"
-    GIVEN_NAME = "givenName"
-    SURNAME = "surname"
 
 
 class UpdateProfile(Params):
@@ -34,7 +20,7 @@ class UpdateProfile(Params):
 
     user_id: ObjectId = Field(description="Object id of the person")
     attribute: Property = Field(description="Property, by Graph's name")
-    value: str = Field(description="New value", min_length=1, max_length=64, pattern=r"^\S[^\x00-\x1f\x7f]*$")
+    value: Value = Field(description="New value")
 
 
 async def check(world: World, params: UpdateProfile) -> tuple[Blocker, ...]:
@@ -46,11 +32,7 @@ async def check(world: World, params: UpdateProfile) -> tuple[Blocker, ...]:
 async def plan(world: World, params: UpdateProfile) -> Plan:
     """Nothing where the value is as asked, else one property."""
     user = await world.graph.users.get(params.user_id)
-    before = _value(user, params.attribute)
-    if before == params.value:
-        return Plan()
-    change = Change(target=shown(user), field=params.attribute.value, before=before, after=params.value)
-    return Plan(changes=(change,))
+    return plan_of(user, shown(user), params.attribute, params.value)
 
 
 async def execute(world: World, params: UpdateProfile, _run: RunContext) -> None:
@@ -58,23 +40,10 @@ async def execute(world: World, params: UpdateProfile, _run: RunContext) -> None
     await world.graph.users.update(params.user_id, {params.attribute.value: params.value})
 
 
-async def undo(world: World, params: UpdateProfile, changes: tuple[Change, ...]) -> None:
+async def undo(world: World, params: UpdateProfile, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Write what stood there before; nothing stood there: clear it."""
     for change in changes:
         await world.graph.users.update(params.user_id, {params.attribute.value: change.before})
-
-
-def _value(user: User, attribute: Property) -> str | None:
-    values = {
-        Property.JOB_TITLE: user.job_title,
-        Property.DEPARTMENT: user.department,
-        Property.OFFICE: user.office_location,
-        Property.MOBILE: user.mobile_phone,
-        Property.DISPLAY_NAME: user.display_name,
-        Property.GIVEN_NAME: user.given_name,
-        Property.SURNAME: user.surname,
-    }
-    return values[attribute]
 
 
 ACTION = Action(

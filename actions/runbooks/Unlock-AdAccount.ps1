@@ -32,7 +32,7 @@ if ($env:TRIAGE_RUNBOOK_STORE) { $store = $env:TRIAGE_RUNBOOK_STORE }
 $marker = Join-Path -Path $store -ChildPath "$runbook-$ExecutionId.json"
 
 function Read-Marker {
-    # What an earlier start of this execution left: $null, 'started' or its result line.
+    # What an earlier start of this execution left: $null, 'started {before}' or its result line.
     if (-not (Test-Path -LiteralPath $marker)) { return $null }
     return (Get-Content -LiteralPath $marker -Raw -Encoding UTF8).Trim()
 }
@@ -69,8 +69,22 @@ function Stop-Execution([string] $Detail) {
     throw "$runbook refused: $Detail"
 }
 
+function Start-Execution([hashtable] $Before) {
+    # From here on something changes: what stood there is kept, for the undo and for a run begun again.
+    if (-not $earlier) { Write-Marker -Text ('started ' + ($Before | ConvertTo-Json -Compress -Depth 3)) }
+}
+
+function Get-FirstBefore([hashtable] $Now) {
+    # What stood there when this execution first began to write.
+    if (-not $earlier) { return $Now }
+    $kept = $earlier.Substring('started '.Length) | ConvertFrom-Json
+    $first = @{}
+    foreach ($property in $kept.PSObject.Properties) { $first[$property.Name] = $property.Value }
+    return $first
+}
+
 $earlier = Read-Marker
-if ($earlier -and $earlier -ne 'started') {
+if ($earlier -and -not $earlier.StartsWith('started ')) {
     # Automation may begin a runbook again after a worker was lost: answer as before, do nothing.
     Write-Output $earlier
     return
@@ -102,7 +116,7 @@ if (-not $PSCmdlet.ShouldProcess($SamAccountName, 'Unlock account')) {
     return
 }
 
-Write-Marker -Text 'started'
+Start-Execution -Before $before
 Unlock-ADAccount -Identity $account.ObjectGUID
 $now = Get-ADUser -Identity $account.ObjectGUID -Properties LockedOut
 Complete-Execution -Changed $true -Before $before -After @{ lockedOut = [bool] $now.LockedOut } -Detail 'unlocked'

@@ -24,8 +24,10 @@ from triage.sandbox import servicenow
 from triage.sandbox.apps import Apps, apps
 from triage.sandbox.arm import ACCOUNT, RESOURCE_GROUP, subscription_id
 from triage.sandbox.registrations import GRAPH, credentials
+from triage.sandbox.worker import ENDED, advance
 
 WORLD = json.loads(Path("training/data/companies/harborline.json").read_text(encoding="utf-8"))
+_CHANGED = ("users", "managers", "groups", "ad", "servers", "mailboxes", "exchange")
 _READS = frozenset({"LicenseAssignment.Read.All", "AuditLog.Read.All", "Mail.Send"})
 PASSWORD = SecretStr("Anchor-Winch-Harbour-27")
 
@@ -93,10 +95,15 @@ class Stage:
         self.apps.faults.armed.clear()
         self.time.now += timedelta(days=1)
 
+    def end_jobs(self) -> None:
+        """Let the workers finish every job that was started."""
+        while any(job.status not in ENDED for job in self.apps.tenant.jobs.values()):
+            advance(self.apps.tenant, self.apps.workers)
+
     def directory(self) -> dict[str, Any]:
         """Return a copy of what writes can change; members and licences in no order, without their times."""
         tenant = self.apps.tenant
-        kept = copy.deepcopy({name: getattr(tenant, name) for name in ("users", "groups", "ad", "servers")})
+        kept = copy.deepcopy({name: getattr(tenant, name) for name in _CHANGED})
         for user in kept["users"].values():
             for name in ("assignedLicenses", "licenseAssignmentStates"):
                 user[name].sort(key=lambda entry: entry["skuId"])

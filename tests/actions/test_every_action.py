@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actions.catalogue import load
-from actions.contract import Action, Seen, Verification, read_back
+from actions.contract import Action, Seen, Verification, read_back, read_undo_back
 from actions.errors import Forbidden, OutcomeUnknown, OutsideError, WriteInPlan
 from actions.vocabulary import Plan, Route, SecretKind, Tier
 from tests.actions.stage import PASSWORD, Stage, staged
@@ -37,11 +37,13 @@ async def settled(action: Action[Any], params: Any, stage: Stage) -> Verificatio
 
 
 async def through(action: Action[Any], params: Any, stage: Stage) -> None:
-    """Take an action from check to read-back, as a run does."""
+    """Take an action from check to read-back and, where there is a way, back again, as a run does."""
     await action.check(stage.reading, params)
-    await action.plan(stage.reading, params)
+    plan = await action.plan(stage.reading, params)
     await action.execute(stage.writing, params, stage.run)
     await read_back(action, stage.reading, params, stage.run)
+    if action.undo is not None:
+        await action.undo(stage.writing, params, plan.changes, stage.run)
 
 
 async def outcome(work: Awaitable[None]) -> OutsideError | None:
@@ -136,9 +138,13 @@ async def test_undo_restores_the_tenant(action: Action[Any], params: Any, stage:
     before = stage.directory()
     plan = await action.plan(stage.reading, params)
     await action.execute(stage.writing, params, stage.run)
+    stage.end_jobs()
     assert stage.directory() != before
-    await action.undo(stage.writing, params, plan.changes)
-    await action.undo(stage.writing, params, plan.changes)
+    assert (await read_undo_back(action, stage.reading, params, plan, stage.run)).seen is Seen.ABSENT
+    await action.undo(stage.writing, params, plan.changes, stage.run)
+    await action.undo(stage.writing, params, plan.changes, stage.run)
+    stage.end_jobs()
+    assert (await read_undo_back(action, stage.reading, params, plan, stage.run)).seen is Seen.DONE
     assert without_times(stage.directory()) == without_times(before)
     assert (await action.plan(stage.reading, params)).digest == plan.digest
 
@@ -200,7 +206,7 @@ async def test_the_permissions_declared_are_enough(action: Action[Any], params: 
     await action.execute(stage.writing, params, stage.run)
     assert (await settled(action, params, stage)).seen is Seen.DONE
     if action.undo is not None:
-        await action.undo(stage.writing, params, plan.changes)
+        await action.undo(stage.writing, params, plan.changes, stage.run)
 
 
 @each
@@ -229,7 +235,7 @@ def test_an_action_tells_all_that_a_reviewer_asks(action: Action[Any]) -> None:
     assert action.title
     assert action.impact.endswith(".")
     assert action.examples
-    assert (action.runbook is not None) is (action.route is Route.ONPREM)
+    assert action.runbook is not None or action.route is not Route.ONPREM
     assert action.repeatable or action.verify is not None
     assert action.secret is SecretKind.NONE or action.tier >= Tier.CREDENTIAL
     assert all(action.locks(example) for example in action.examples)

@@ -8,7 +8,7 @@ from zlib import crc32
 from triage.clock import Clock
 from triage.sandbox.devices import first_device
 from triage.sandbox.factors import first_methods
-from triage.sandbox.outlook import first_permissions, first_settings
+from triage.sandbox.outlook import first_mailboxes, first_permissions, first_settings
 from triage.sandbox.records import AdAccount, Group, Json, RoleAssignment, Server, Service, Sku, Worker
 from triage.sandbox.registrations import register_apps
 from triage.sandbox.tenant import Tenant, stable_id
@@ -32,6 +32,7 @@ def found(world: Json, clock: Clock) -> Tenant:
         )
     for box in world.get("sharedMailboxes", ()):
         tenant.mailboxes[box["address"]] = box["displayName"]
+    tenant.exchange = first_mailboxes(world)
     tenant.mailboxes[service_desk(tenant)] = "IT Service Desk"
     _add_people(tenant, world, now)
     _set_elsewhere(tenant, world)
@@ -182,12 +183,18 @@ def _group(entry: Json, now: datetime) -> Group:
         "membershipRule": "(user.accountEnabled -eq true)" if dynamic else None,
         "isAssignableToRole": entry["isAssignableToRole"] or None,
         "onPremisesSyncEnabled": entry["onPremisesSyncEnabled"],
+        "onPremisesSecurityIdentifier": _sid(entry["id"]) if entry["onPremisesSyncEnabled"] else None,
         "visibility": "Private" if kinds else None,
         "createdDateTime": graph_time(now - 700 * _DAY),
         "proxyAddresses": [f"SMTP:{entry['mail']}"] if entry["mail"] else [],
         "assignedLicenses": [],
     }
     return Group(properties, list(entry["owners"]), list(entry["members"]), entry["kind"], entry["sensitive"])
+
+
+def _sid(group_id: str) -> str:
+    """Return the security identifier Active Directory gave this group: one domain, a number of its own."""
+    return f"S-1-5-21-1004336348-1177238915-682003330-{1100 + crc32(group_id.encode()) % 100_000}"
 
 
 def _add_machines(tenant: Tenant, world: Json, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from triage.sandbox.records import Json
+from triage.sandbox.records import Json, Mailbox
 from triage.sandbox.tenant import stable_id
 
 _DAY = timedelta(days=1)
@@ -42,3 +42,19 @@ def first_permissions(user_id: str) -> list[Json]:
         "isRemovable": False,
     }
     return [everybody]
+
+
+def first_mailboxes(world: Json) -> dict[str, Mailbox]:
+    """Return the mailboxes of the world by lower-case address: people's own and the shared ones."""
+    owned = (
+        Mailbox(user["mail"], user["displayName"], "Regular", "cloud")
+        for user in world["users"]
+        if user["mail"] and user["userType"] != "Guest"
+    )
+    shared = (_shared(box) for box in world.get("sharedMailboxes", ()))
+    return {box.address.lower(): box for box in (*owned, *shared)}
+
+
+def _shared(box: Json) -> Mailbox:
+    rights = {"FullAccess": set(box["fullAccess"]), "SendAs": set(box["sendAs"])}
+    return Mailbox(box["address"], box["displayName"], "Shared", box["location"], rights=rights)

@@ -69,6 +69,23 @@ class AdAccount:
 
 
 @dataclass(slots=True)
+class Mailbox:
+    """A mailbox of Exchange: `location` is `cloud` or `onprem`, `type` is `Regular` or `Shared`.
+
+    `rights` holds, by FullAccess, SendAs and SendOnBehalf, the lower-case addresses of those who have it;
+    `needs_license` marks one that is too big, archived or held to live without a licence.
+    """
+
+    address: str
+    display_name: str
+    type: str
+    location: str
+    hidden: bool = False
+    needs_license: bool = False
+    rights: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Service:
     """A Windows service: its state as `Get-Service` words it and when it last started."""
 

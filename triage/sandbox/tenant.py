@@ -21,6 +21,7 @@ from triage.sandbox.records import (
     Json,
     Look,
     Mail,
+    Mailbox,
     PasswordHash,
     RoleAssignment,
     Server,
@@ -37,9 +38,9 @@ class Tenant:
     `users` holds Graph's user properties by object id (camelCase, with `assignedLicenses` and
     `licenseAssignmentStates`); `managers` maps a user's id to the manager's; `ad` and `servers` are keyed by
     lower-case name; `passwords` holds hashes of cloud passwords by user id; `mailboxes` display
-    names of shared mailboxes by address; `api_roles` the roles of
-    people in our own API; `devices` holds Intune's properties by device id; `looks` the tokens of delta
-    queries. `clock` gives the tenant's time as an aware datetime.
+    names of shared mailboxes by address; `exchange` all mailboxes by lower-case address; `api_roles` the
+    roles of people in our own API; `devices` holds Intune's properties by device id; `looks` the tokens of
+    delta queries. `clock` gives the tenant's time as an aware datetime.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Tenant:
     groups: dict[str, Group] = field(default_factory=dict)
     skus: dict[str, Sku] = field(default_factory=dict)
     mailboxes: dict[str, str] = field(default_factory=dict)
+    exchange: dict[str, Mailbox] = field(default_factory=dict)
     roles: list[RoleAssignment] = field(default_factory=list)
     apps: dict[str, AppRegistration] = field(default_factory=dict)
     ad: dict[str, AdAccount] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from actions.contract import Seen, read_back
+from actions.contract import Seen, Verification, read_back, read_undo_back
 from actions.errors import OutcomeUnknown, OutsideError, Throttled, Unreachable
 from triage.audit.events import Event
 from triage.audit.log import append
@@ -66,12 +66,17 @@ async def undo(services: Services, run: Run) -> datetime | None:
     run, called = await _begin(services, admitted)
     work = await effects.doing(services, run)
     try:
-        if not await _undone(services, work):
+        seen = await _undone(services, work)
+        if seen.seen is Seen.FAILED:
+            await _end(services, run, RunState.OUTCOME_UNKNOWN, f"the undo failed: {seen.detail}")
+            return None
+        if seen.seen is not Seen.DONE:
             if not called and await _changed_since(services, work):
                 await _end(services, run, RunState.VERIFIED, _CHANGED)
                 return None
             if work.action.undo is not None and not called:
-                await work.action.undo(services.acting(run.id), work.params, run.plan.changes)
+                acting = services.acting(run.id)
+                await work.action.undo(acting, work.params, run.plan.changes, work.context)
                 await _called(services, run)
             return await _wait(
                 services, run, "the undo was not seen within the settle time", work.action.settle
@@ -124,10 +129,10 @@ async def _called(services: Services, run: Run) -> None:
         await ledger.finish(conn, run.id, Step.UNDO, services.clock())
 
 
-async def _undone(services: Services, work: effects.Doing) -> bool:
-    """Whether the same plan would be made again, which means that all is as it was."""
-    plan = await work.action.plan(services.tools.reading, work.params)
-    return plan.digest == work.run.plan.digest
+async def _undone(services: Services, work: effects.Doing) -> Verification:
+    """Look whether all is as it was."""
+    reading = services.tools.reading
+    return await read_undo_back(work.action, reading, work.params, work.run.plan, work.context)
 
 
 async def _wait(services: Services, run: Run, reason: str, patience: timedelta) -> datetime | None:

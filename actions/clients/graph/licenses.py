@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from actions.clients.call import Call, Json
@@ -45,8 +46,7 @@ class Licenses:
         Raises:
             Refused: no seat, no `usageLocation`, or a conflict of service plans.
         """
-        entry = {"skuId": given.sku_id, "disabledPlans": list(given.disabled_plans)}
-        await self._change(user_id, {"addLicenses": [entry], "removeLicenses": []})
+        await self.give_all(user_id, (given,))
 
     async def take(self, user_id: str, sku_id: str) -> None:
         """Take a licence; not holding it is fine.
@@ -54,10 +54,24 @@ class Licenses:
         Raises:
             Refused: it comes through a group.
         """
+        await self.take_all(user_id, (sku_id,))
+
+    async def give_all(self, user_id: str, given: Iterable[AssignedLicense]) -> None:
+        """Assign several licences at once, or none of them."""
+        entries = [{"skuId": one.sku_id, "disabledPlans": list(one.disabled_plans)} for one in given]
+        await self._change(user_id, {"addLicenses": entries, "removeLicenses": []})
+
+    async def take_all(self, user_id: str, sku_ids: Collection[str]) -> None:
+        """Take several licences at once, or none of them; holding none of them is fine.
+
+        Raises:
+            Refused: one of them comes through a group, or only some of them are held.
+        """
         try:
-            await self._change(user_id, {"addLicenses": [], "removeLicenses": [sku_id]})
+            await self._change(user_id, {"addLicenses": [], "removeLicenses": list(sku_ids)})
         except Refused:  # one code for "does not hold it" and for real refusals
-            if any(one.sku_id.lower() == sku_id.lower() for one in await self.of_user(user_id)):
+            asked = {one.lower() for one in sku_ids}
+            if any(one.sku_id.lower() in asked for one in await self.of_user(user_id)):
                 raise
 
     async def _change(self, user_id: str, body: Json) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue, SecretStr
 
-from actions.clients.call import Call
-from actions.clients.graph.odata import literal, select, user_path
+from actions.clients.call import Call, Json
+from actions.clients.graph.odata import literal, segment, select, user_path
 from actions.clients.graph.pages import everything, items
 from actions.clients.graph.permissions import PERMISSIONS
 from actions.clients.graph.values import DirectoryUser, ListedUser, Read, SignIn, User
@@ -136,22 +137,48 @@ class Users:
 
     async def set_enabled(self, user_id: str, *, enabled: bool) -> None:
         """Allow or block sign-in."""
-        await self._patch(user_id, {"accountEnabled": enabled}, PERMISSIONS["users.set_enabled"])
+        await self._send("PATCH", user_path(user_id), "users.set_enabled", {"accountEnabled": enabled})
 
     async def update(self, user_id: str, changes: Mapping[str, JsonValue]) -> None:
         """Set properties by Graph's names; `None` clears one. Synced ones are refused."""
-        await self._patch(user_id, changes, PERMISSIONS["users.update"])
+        await self._send("PATCH", user_path(user_id), "users.update", dict(changes))
+
+    async def create(self, properties: Mapping[str, JsonValue], password: SecretStr) -> None:
+        """Create an account with a password that must be changed at the first sign-in; not repeatable.
+
+        Args:
+            properties: by Graph's names; at least displayName, mailNickname and userPrincipalName.
+            password: its first password.
+
+        Raises:
+            Refused: the name is taken, its domain is not ours, or the password is too weak.
+            OutcomeUnknown: no answer; asking for the name tells.
+        """
+        profile = {"forceChangePasswordNextSignIn": True, "password": password.get_secret_value()}
+        body = {"accountEnabled": True, **properties, "passwordProfile": profile}
+        await self.api.send(
+            Call(method="POST", path="/users", json=body, permission=PERMISSIONS["users.create"])
+        )
+
+    async def delete(self, user_id: str) -> None:
+        """Delete an account, which Entra keeps for 30 days; one that is gone is fine."""
+        with suppress(NotFound):
+            await self._send("DELETE", user_path(user_id), "users.delete")
+
+    async def set_manager(self, user_id: str, manager_id: str) -> None:
+        """Let somebody report to this manager."""
+        reference = f"{self.api.service.base_url}/users/{segment(manager_id)}"
+        path = f"{user_path(user_id)}/manager/$ref"
+        await self._send("PUT", path, "users.set_manager", {"@odata.id": reference})
+
+    async def remove_manager(self, user_id: str) -> None:
+        """Let somebody report to nobody; who does already is fine."""
+        with suppress(NotFound):
+            await self._send("DELETE", f"{user_path(user_id)}/manager/$ref", "users.remove_manager")
 
     async def revoke_sessions(self, user_id: str) -> None:
         """Make refresh tokens and session cookies worthless; tokens already out live on for up to an hour."""
-        await self.api.send(
-            Call(
-                method="POST",
-                path=f"{user_path(user_id)}/revokeSignInSessions",
-                repeatable=True,
-                permission=PERMISSIONS["users.revoke_sessions"],
-            )
-        )
+        await self._send("POST", f"{user_path(user_id)}/revokeSignInSessions", "users.revoke_sessions")
 
     async def _find(self, where: str) -> tuple[User, ...]:
         params = {"$filter": where, "$select": select(User.fields())}
@@ -160,13 +187,8 @@ class Users:
         )
         return tuple(User.of(item) for item in await everything(self.api, call))
 
-    async def _patch(self, user_id: str, changes: Mapping[str, JsonValue], permission: str) -> None:
+    async def _send(self, method: str, path: str, operation: str, body: Json | None = None) -> None:
+        """Send a write that asks for a state, so that sending it again does no harm."""
         await self.api.send(
-            Call(
-                method="PATCH",
-                path=user_path(user_id),
-                json=dict(changes),
-                repeatable=True,
-                permission=permission,
-            )
+            Call(method=method, path=path, json=body, repeatable=True, permission=PERMISSIONS[operation])
         )

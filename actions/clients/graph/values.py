@@ -108,6 +108,7 @@ class User(DirectoryUser):
     """A user with what actions and enrichment need besides."""
 
     usage_location: str | None = None
+    created_date_time: AwareDatetime | None = None
     mobile_phone: str | None = None
     is_management_restricted: bool | None = None
     last_password_change_date_time: AwareDatetime | None = None
@@ -143,6 +144,7 @@ class Group(Read):
     mail_enabled: bool | None = None
     security_enabled: bool | None = None
     on_premises_sync_enabled: bool | None = None
+    on_premises_security_identifier: str | None = None
     is_assignable_to_role: bool | None = None
     assigned_licenses: tuple[AssignedLicense, ...] = ()
 

@@ -38,7 +38,7 @@ async def test_undo_gives_back_the_access_there_was(stage: Stage) -> None:
     plan = await ACTION.plan(stage.reading, more)
     assert [(change.before, change.after) for change in plan.changes] == [("Reviewer", "Editor")]
     await ACTION.execute(stage.writing, more, stage.run)
-    await ACTION.undo(stage.writing, more, plan.changes)  # type: ignore[misc]  # it has one
+    await ACTION.undo(stage.writing, more, plan.changes, stage.run)  # type: ignore[misc]  # it has one
     assert stage.directory() == before
 
 
@@ -49,7 +49,7 @@ async def test_undo_gives_back_a_role_that_outlook_alone_can_set(stage: Stage) -
     before = stage.directory()
     plan = await ACTION.plan(stage.reading, asked())
     await ACTION.execute(stage.writing, asked(), stage.run)
-    await ACTION.undo(stage.writing, asked(), plan.changes)  # type: ignore[misc]  # it has one
+    await ACTION.undo(stage.writing, asked(), plan.changes, stage.run)  # type: ignore[misc]  # it has one
     assert stage.directory() == before
 
 

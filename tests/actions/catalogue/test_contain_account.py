@@ -34,5 +34,5 @@ async def test_an_account_that_was_blocked_before_stays_blocked_after_undo(stage
     await stage.writing.graph.users.set_enabled(FREYA, enabled=False)
     plan = await ACTION.plan(stage.reading, PARAMS)
     await ACTION.execute(stage.writing, PARAMS, stage.run)
-    await ACTION.undo(stage.writing, PARAMS, plan.changes)  # type: ignore[misc]  # it has one
+    await ACTION.undo(stage.writing, PARAMS, plan.changes, stage.run)  # type: ignore[misc]  # it has one
     assert (await stage.reading.graph.users.get(FREYA)).account_enabled is False

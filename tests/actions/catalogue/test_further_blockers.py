@@ -17,8 +17,9 @@ from actions.catalogue.remove_license import RemoveLicense
 from actions.catalogue.revoke_sessions import ACTION as REVOKE_SESSIONS
 from actions.catalogue.revoke_sessions import RevokeSessions
 from actions.catalogue.update_profile import ACTION as UPDATE_PROFILE
-from actions.catalogue.update_profile import Property, UpdateProfile
+from actions.catalogue.update_profile import UpdateProfile
 from actions.contract import Action
+from actions.profile import Property
 from tests.actions.catalogue.test_blockers import ADMIN, DORA, FREYA, GUEST, NOBODY, SKUS, VPN, codes, group
 from tests.actions.stage import Stage
 
@@ -77,7 +78,7 @@ async def test_switched_off_plans_come_back_switched_off(stage: Stage) -> None:
     plan = await REMOVE_LICENSE.plan(stage.reading, params)
     await REMOVE_LICENSE.execute(stage.writing, params, stage.run)
     assert REMOVE_LICENSE.undo is not None
-    await REMOVE_LICENSE.undo(stage.writing, params, plan.changes)
+    await REMOVE_LICENSE.undo(stage.writing, params, plan.changes, stage.run)
     restored = next(one for one in user["assignedLicenses"] if one["skuId"] == SKUS["POWER_BI_PRO"])
     assert sorted(restored["disabledPlans"]) == ["plan-a", "plan-b"]
 

@@ -15,7 +15,7 @@ from triage.sandbox.records import Group, Json
 _NAMES = (
     *("id", "displayName", "description", "mail", "mailNickname", "mailEnabled", "securityEnabled"),
     *("groupTypes", "membershipRule", "isAssignableToRole", "onPremisesSyncEnabled", "visibility"),
-    *("createdDateTime", "proxyAddresses"),
+    *("createdDateTime", "proxyAddresses", "onPremisesSecurityIdentifier"),
 )
 GROUP = Kind("groups", frozenset((*_NAMES, "assignedLicenses")), _NAMES)
 GROUP_TYPE = {"@odata.type": "#microsoft.graph.group"}

@@ -9,6 +9,7 @@ from triage.sandbox.graph import (
     factors,
     groups,
     licences,
+    lifecycle,
     mail,
     mailboxes,
     members,
@@ -28,6 +29,8 @@ OPERATIONS: tuple[Operation, ...] = (
     # First, because of `/users/delta` and `/users/$count`, which `/users/{user}` would catch.
     *ESTATE,
     Operation("GET", "/users", people.list_users, ("User.Read.All",)),
+    Operation("POST", "/users", lifecycle.create_user, ("User.ReadWrite.All",)),
+    Operation("DELETE", "/users/{user}", lifecycle.delete_user, ("User.DeleteRestore.All",)),
     Operation("GET", "/users/{user}", people.get_user, ("User.Read.All",)),
     Operation("PATCH", "/users/{user}", profile.update_user),
     Operation("GET", "/users/{user}/manager", people.get_manager, ("User.Read.All",)),

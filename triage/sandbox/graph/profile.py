@@ -29,7 +29,9 @@ _SENSITIVE = {*_NEEDS, "userPrincipalName"}
 _CLOUD_OWNED = {"usageLocation", "otherMails"}
 
 
-class _PasswordProfile(Body):
+class PasswordProfile(Body):
+    """A password to set, and whether it must be changed at the next sign-in."""
+
     password: str | None = None
     force_change_password_next_sign_in: bool | None = None
     force_change_password_next_sign_in_with_mfa: bool | None = None
@@ -38,7 +40,7 @@ class _PasswordProfile(Body):
 class _Update(Body):
     """What may be changed; text can be cleared by null, the rest cannot."""
 
-    password_profile: _PasswordProfile | None = None
+    password_profile: PasswordProfile | None = None
     account_enabled: bool = True
     business_phones: list[str] = Field(default_factory=list)
     other_mails: list[str] = Field(default_factory=list)
@@ -110,7 +112,7 @@ def remove_manager(call: Call) -> Response:
     return no_content()
 
 
-def _check_update(call: Call, user: Json, values: Json) -> _PasswordProfile | None:
+def _check_update(call: Call, user: Json, values: Json) -> PasswordProfile | None:
     """Check everything before anything changes; return the password to set, if one is asked for."""
     unknown = set(values) - _WRITABLE
     if unknown:
@@ -134,7 +136,7 @@ def _check_cloud_mastered(user: Json, names: set[str]) -> None:
         raise on_premises_mastered()
 
 
-def _check_password(user: Json, profile: _PasswordProfile) -> None:
+def _check_password(user: Json, profile: PasswordProfile) -> None:
     names = [user[name] or "" for name in ("givenName", "surname", "mailNickname")]
     if profile.password is not None and passwords.weakness(profile.password, *names) is not None:
         raise bad_request(
@@ -143,7 +145,7 @@ def _check_password(user: Json, profile: _PasswordProfile) -> None:
         )
 
 
-def _set_password(call: Call, user: Json, profile: _PasswordProfile) -> None:
+def _set_password(call: Call, user: Json, profile: PasswordProfile) -> None:
     field, before = "lastPasswordChangeDateTime", user["lastPasswordChangeDateTime"]
     flags = {
         "forceChangePasswordNextSignIn": bool(profile.force_change_password_next_sign_in),

@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from triage.sandbox.records import Json
-from triage.sandbox.tenant import Tenant
+from triage.sandbox.records import AdAccount, Json
+from triage.sandbox.tenant import Tenant, record
 
 RESULT_MARK = "TRIAGE-RESULT "
 RESULT_KEYS = ("executionId", "runbook", "ok", "changed", "before", "after", "detail")
 EXECUTION_ID = "ExecutionId"
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 SAM = r"[A-Za-z0-9._-]{1,20}"
+ADDRESS = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,49 @@ class Twin:
     before: tuple[str, ...]
     after: tuple[str, ...]
     run: Callable[[Tenant, Mapping[str, str]], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a runbook brings about: of which object (id, name), from what it saw to what was asked for.
+
+    `what` is its name in the change log.
+    """
+
+    runbook: str
+    what: str
+    target: tuple[str, str]
+    before: Json
+    after: Json
+
+
+def brought_about(
+    tenant: Tenant, setting: Setting, parameters: Mapping[str, str], write: Callable[[], object]
+) -> Outcome:
+    """Write what is not as asked yet and record it; what is so already is left as it is."""
+    before, after = setting.before, setting.after
+    if before == after:
+        return Outcome(ok=True, changed=False, before=before, after=after, detail="already_so")
+    write()
+    record(
+        tenant,
+        actor=setting.runbook,
+        area="onprem",
+        what=setting.what,
+        target=setting.target,
+        before=before,
+        after=after,
+        correlation=parameters[EXECUTION_ID],
+    )
+    return Outcome(ok=True, changed=True, before=before, after=after, detail="set")
+
+
+def ordinary(tenant: Tenant, sam: str) -> tuple[AdAccount | None, str]:
+    """Return the account of this name, or why a runbook does not touch it."""
+    account = tenant.ad.get(sam.lower())
+    if account is None:
+        return None, "account_not_found"
+    return (None, "account_protected") if account.protected else (account, "")
 
 
 def refused(detail: str) -> Outcome:

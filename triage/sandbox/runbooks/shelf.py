@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from triage.sandbox.runbooks import reset_ad_password, restart_allowed_service, unlock_ad_account
+from triage.sandbox.runbooks import (
+    reset_ad_password,
+    restart_allowed_service,
+    set_ad_account_state,
+    set_ad_group_member,
+    set_ad_profile,
+    set_address_list_visibility,
+    set_mailbox_type,
+    unlock_ad_account,
+)
 
 TWINS = {
-    twin.name: twin for twin in (reset_ad_password.TWIN, restart_allowed_service.TWIN, unlock_ad_account.TWIN)
+    twin.name: twin
+    for twin in (
+        reset_ad_password.TWIN,
+        restart_allowed_service.TWIN,
+        set_ad_account_state.TWIN,
+        set_ad_group_member.TWIN,
+        set_ad_profile.TWIN,
+        set_address_list_visibility.TWIN,
+        set_address_list_visibility.AD_TWIN,
+        set_mailbox_type.TWIN,
+        unlock_ad_account.TWIN,
+    )
 }
