@@ -67,20 +67,8 @@ async def undo(services: Services, run: Run) -> datetime | None:
     work = await effects.doing(services, run)
     try:
         seen = await _undone(services, work)
-        if seen.seen is Seen.FAILED:
-            await _end(services, run, RunState.OUTCOME_UNKNOWN, f"the undo failed: {seen.detail}")
-            return None
         if seen.seen is not Seen.DONE:
-            if not called and await _changed_since(services, work):
-                await _end(services, run, RunState.VERIFIED, _CHANGED)
-                return None
-            if work.action.undo is not None and not called:
-                acting = services.acting(run.id)
-                await work.action.undo(acting, work.params, run.plan.changes, work.context)
-                await _called(services, run)
-            return await _wait(
-                services, run, "the undo was not seen within the settle time", work.action.settle
-            )
+            return await _take_back(services, work, seen, called=called)
     except Throttled:
         raise
     except (Unreachable, OutcomeUnknown) as silence:
@@ -90,6 +78,24 @@ async def undo(services: Services, run: Run) -> datetime | None:
         return None
     await _end(services, run, RunState.UNDONE, "")
     return None
+
+
+async def _take_back(
+    services: Services, work: effects.Doing, seen: Verification, *, called: bool
+) -> datetime | None:
+    """Call the undo unless that was done, and wait for it to be seen; a failure of it ends the matter."""
+    run = work.run
+    if seen.seen is Seen.FAILED:
+        await _end(services, run, RunState.OUTCOME_UNKNOWN, f"the undo failed: {seen.detail}")
+        return None
+    if not called and await _changed_since(services, work):
+        await _end(services, run, RunState.VERIFIED, _CHANGED)
+        return None
+    if work.action.undo is not None and not called:
+        acting = services.acting(run.id)
+        await work.action.undo(acting, work.params, run.plan.changes, work.context)
+        await _called(services, run)
+    return await _wait(services, run, "the undo was not seen within the settle time", work.action.settle)
 
 
 async def _refuse_if_changed(services: Services, run_id: uuid.UUID) -> None:

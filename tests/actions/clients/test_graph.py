@@ -200,6 +200,7 @@ def test_each_operation_tells_its_permission() -> None:
     parts = {"users": Users, "groups": Groups, "licenses": Licenses, "roles": Roles, "mail": Mail}
     parts |= {
         "applications": Applications,
+        "audits": Audits,
         "mailboxes": Mailboxes,
         "calendars": Calendars,
         "factors": Factors,
