@@ -9,6 +9,7 @@ import pytest
 from actions.clients.call import Answer, Call
 from actions.clients.graph import GraphClient
 from actions.clients.graph.applications import Applications
+from actions.clients.graph.audits import Audits
 from actions.clients.graph.calendars import Calendars
 from actions.clients.graph.factors import REMOVALS, Factors
 from actions.clients.graph.groups import Groups
