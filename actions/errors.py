@@ -5,8 +5,8 @@ OutsideError
 ├── Conflict         somebody else changed it, or it exists already (409, 412)
 ├── NotFound         the object is not there (404)
 ├── Forbidden        a permission or role is missing, or the target is protected (401, 403)
-│   └── CredentialRefused  our own credential is not accepted: nothing works until there is a good one
 ├── Throttled        come back at `retry_at` (429, or a closed gate)
+│   └── CredentialRefused   our own credential is not accepted: all waits for a good one
 ├── Unreachable      no answer that means anything (network, 5xx); repeating is safe
 ├── NotVerified      the effect was not seen within the settle time
 ├── OutcomeUnknown   a write was sent and its fate cannot be read: a person decides, never a blind repeat
@@ -56,10 +56,6 @@ class Forbidden(OutsideError):  # noqa: N818
     """A permission is missing or the target is protected."""
 
 
-class CredentialRefused(Forbidden):
-    """An authority does not accept our credential or registration: all waits for a good one."""
-
-
 class Throttled(OutsideError):  # noqa: N818
     """The service asks to wait.
 
@@ -67,9 +63,18 @@ class Throttled(OutsideError):  # noqa: N818
         retry_at: when the next request may be sent (aware, UTC).
     """
 
-    def __init__(self, message: str, *, retry_at: datetime, hint: str = "", subject: str = "") -> None:
-        super().__init__(message, hint=hint, subject=subject)
+    def __init__(
+        self, message: str, *, retry_at: datetime, hint: str = "", subject: str = "", code: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, subject=subject, code=code)
         self.retry_at = retry_at
+
+
+class CredentialRefused(Throttled):
+    """An authority does not accept our credential or registration: whatever was asked waits for a good one.
+
+    The credential is looked at again at `retry_at`, so that all goes on by itself with a new one.
+    """
 
 
 class Unreachable(OutsideError):  # noqa: N818

@@ -62,6 +62,19 @@ def identity(settings: Settings) -> Identity:
     )
 
 
+def secret_in_use(settings: Settings) -> SecretStr:
+    """Return the client secret the service works with, or an empty one where it works with something else."""
+    entra = settings.entra
+    if entra.managed_identity or entra.federated_token_file or entra.certificate_file:
+        return SecretStr("")
+    if entra.client_secret_file is not None:
+        try:
+            return SecretStr(entra.client_secret_file.read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError):
+            return SecretStr("")
+    return entra.client_secret or SecretStr("")
+
+
 def shared_tokens(settings: Settings) -> TokenFile:
     """Return where the tokens of our app registration lie for all processes of this machine."""
     lost = "Delete it: another is made, and tokens are asked for anew."

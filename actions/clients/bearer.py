@@ -19,7 +19,7 @@ class TokenSource(Protocol):
             claims: a claims challenge (JSON) from a 401; the kept token is then passed over.
 
         Raises:
-            Forbidden: our credential or registration is not accepted; the hint says what to do.
+            CredentialRefused: our credential or registration is not accepted; the hint says what to do.
             Unreachable: the authority gave no usable answer.
         """
 

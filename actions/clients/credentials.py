@@ -10,13 +10,15 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from actions.errors import CredentialRefused
-
 Credential = str | dict[str, Any]
 """What MSAL takes: a secret, or a dict for a certificate or a federated assertion (entra-auth.md 4)."""
 
 _PRIVATE = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 _PUBLIC = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+class UnusableCredentialError(Exception):
+    """A file holds no credential; the message names file and cause."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +88,5 @@ def _read(path: Path) -> str:
     return text
 
 
-def _unusable(path: Path, cause: str) -> CredentialRefused:
-    return CredentialRefused(
-        f"The credential of our app registration cannot be read from {path}: {cause}.",
-        hint="Put it there, readable by the service; it is read again by itself.",
-        subject="app registration",
-        code="unreadable",
-    )
+def _unusable(path: Path, cause: str) -> UnusableCredentialError:
+    return UnusableCredentialError(f"it cannot be read from {path}: {cause}")

@@ -16,6 +16,7 @@ from actions.errors import CredentialRefused, OutsideError
 
 _EARLY = timedelta(seconds=60)
 _SHORTEST = timedelta(seconds=5)
+_BREATH = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class OAuthTokens:
         code = error_code(response)
         return CredentialRefused(
             f"{self.name} gave our client id no token ({response.status_code} {code}).",
+            retry_at=self.clock() + _BREATH,
             hint="Check client id and secret, and that the client-credentials grant is allowed for it.",
             subject=call.subject,
             code=code,

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import httpx
 import msal
 
-from actions.clients.credentials import Credential
+from actions.clients.credentials import Credential, UnusableCredentialError
 from actions.clients.msal_http import MsalHttp
 from actions.errors import CredentialRefused, OutsideError, Unreachable
 
@@ -156,7 +156,7 @@ class MsalTokens:
     )
     _building: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _kept: dict[str, _Kept] = field(default_factory=dict, repr=False)
-    _refused: dict[str, tuple[datetime, CredentialRefused]] = field(default_factory=dict, repr=False)
+    _refused: dict[str, CredentialRefused] = field(default_factory=dict, repr=False)
     _forgotten: datetime | None = field(default=None, repr=False)
 
     async def token(self, scope: str, *, claims: str = "") -> str:
@@ -164,12 +164,12 @@ class MsalTokens:
         async with self._locks[scope]:
             if (kept := self._kept.get(scope)) is not None and self._serves(kept, claims):
                 return kept.token
-            if scope in self._refused and self._refused[scope][0] > self.clock():
-                raise self._refused[scope][1]
+            if scope in self._refused and self._refused[scope].retry_at > self.clock():
+                raise self._refused[scope]
             try:
                 kept = self._kept[scope] = await asyncio.to_thread(self._acquire, scope, claims)
             except CredentialRefused as error:
-                self._refused[scope] = (self.clock() + _BREATH, error)
+                self._refused[scope] = error
                 raise
             return kept.token
 
@@ -212,14 +212,21 @@ class MsalTokens:
         try:
             with self.hold():
                 result = self._built().acquire_token_for_client([scope], claims_challenge=claims or None)
+        except UnusableCredentialError as error:
+            raise CredentialRefused(
+                f"The credential of our app registration is not there: {error}.",
+                retry_at=self.clock() + _BREATH,
+                hint="Put it there, readable by the service; it is read again by itself.",
+                subject="app registration",
+            ) from None
         except msal.ManagedIdentityError as error:
-            raise _refusal(type(error).__name__, str(error)) from None
+            raise _refusal(type(error).__name__, str(error), self.clock()) from None
         except ValueError as error:  # how MSAL tells that discovery failed
-            raise _refusal("invalid_authority", str(error)) from None
+            raise _refusal("invalid_authority", str(error), self.clock()) from None
         except (httpx.TransportError, msal.exceptions.MsalServiceError) as error:
             raise _unreachable(type(error).__name__) from None
         if "access_token" not in result:
-            raise _translated(result)
+            raise _translated(result, self.clock())
         now = self.clock()
         left = timedelta(seconds=_seconds(result.get("expires_in")))
         return _Kept(str(result["access_token"]), now + left - min(_EARLY, left / 2), claims, now)
@@ -230,18 +237,19 @@ def _seconds(told: object) -> int:
     return int(told) if isinstance(told, int | str) and str(told).isdecimal() else 0
 
 
-def _translated(result: Mapping[str, Any]) -> OutsideError:
+def _translated(result: Mapping[str, Any], now: datetime) -> OutsideError:
     error = str(result.get("error", "unknown_error"))
     if error in {"temporarily_unavailable", "server_error"}:
         return _unreachable(error)
-    return _refusal(error, str(result.get("error_description", "")))
+    return _refusal(error, str(result.get("error_description", "")), now)
 
 
-def _refusal(error: str, description: str) -> CredentialRefused:
+def _refusal(error: str, description: str, now: datetime) -> CredentialRefused:
     number = int(found[1]) if (found := _AADSTS.search(description)) else 0
     code = f"AADSTS{number}" if number else error
     return CredentialRefused(
         f"Entra gave our app registration no token ({error}, {code}).",
+        retry_at=now + _BREATH,
         hint=HINTS.get(number, "Check tenant id, client id and credential; `triage doctor` tests them."),
         subject="app registration",
         code=code,

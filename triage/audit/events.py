@@ -67,6 +67,21 @@ class Event(Enum):
     )
     SECRET_OPENED = ("secret.opened", "The one-time link for run {run_id} was opened and is spent.")
     SECRET_DESTROYED = ("secret.destroyed", "The secret for run {run_id} was destroyed unseen: {reason}.")
+    CREDENTIAL_ADDED = (
+        "credential.added",
+        "A client secret {key_id} was added to our app registration, good until {ends_at}.",
+    )
+    CREDENTIAL_SWITCHED = (
+        "credential.switched",
+        "Client secret {key_id} is in use from now on; {former} was before.",
+    )
+    CREDENTIAL_REMOVED = ("credential.removed", "Client secret {key_id} was taken away: {reason}.")
+    CREDENTIAL_WARNED = (
+        "credential.warned",
+        "Credential {key_id} of our app registration ends at {ends_at}: {days} days or less are left.",
+    )
+    CREDENTIAL_REFUSED = ("credential.refused", "{authority} does not accept our credential: {code}.")
+    CREDENTIAL_ACCEPTED = ("credential.accepted", "{authority} accepts our credential again.")
     HALT_SET = ("halt.set", "The kill switch was set for {scope} {key}: {reason}.")
     HALT_LIFTED = ("halt.lifted", "The kill switch was lifted for {scope} {key}.")
     MODEL_CHANGED = ("model.changed", "Model {version} now serves (before: {previous}).")

@@ -48,6 +48,7 @@ COMMANDS = (
     Command("runs", "runs", DECIDE, "List, show, cancel, undo and continue what is done."),
     Command("doctor", "doctor", PROVE, "Check everything the service stands on, and tell the next step."),
     Command("permissions", "permissions", PROVE, "Tell the least our app must be granted, and why."),
+    Command("secrets", "secrets", PROVE, "Tell how long our credentials last, and renew the secret."),
     Command("halt", "halt", PROVE, "Stop effects: all, one action's, one tier's or one label's."),
     Command("resume", "halt", PROVE, "Let halted effects run again."),
     Command("audit", "audit", PROVE, "Verify and export the audit chain."),

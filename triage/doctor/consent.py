@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from actions.clients.bearer import app_roles, includes
-from actions.clients.graph.applications import Credential, Registration
 from actions.clients.graph.permissions import PERMISSIONS
 from actions.errors import Forbidden, NotFound
+from triage.access import secret_in_use
 from triage.doctor.examine import Check
 from triage.doctor.finding import Finding, fail, ok, skipped, warn
 from triage.doctor.ground import Ground
 from triage.doctor.needs import ROTATE, WATCH, missing, unused
+from triage.secrets.life import Life, lives, serving
 
+_RENEW = "triage secrets rotate"
 _NOBODY = "00000000-0000-0000-0000-000000000000"
-_WARNINGS = (timedelta(days=1), timedelta(days=7), timedelta(days=14), timedelta(days=30))
 _GRANT = (
     "`triage permissions --az` (or --powershell) prints the commands for a Privileged Role Administrator."
 )
@@ -74,31 +75,22 @@ async def _credentials(ground: Ground) -> Finding:
             "When our credentials end cannot be seen.", f"Grant {WATCH}, or note the date elsewhere."
         )
     found = await ground.world.graph.applications.registration(ground.settings.entra.client_id)
-    in_use = _in_use(found, ground)
-    if not in_use:
+    used = serving(lives(found, start=secret_in_use(ground.settings).get_secret_value()))
+    if used is None:
         return warn("The registration has no credential that looks like ours.", "Is it the right client id?")
-    return _told(max(in_use, key=lambda one: one.end_date_time), ground.clock())
+    return _told(used, ground.clock())
 
 
-def _in_use(found: Registration, ground: Ground) -> list[Credential]:
-    """Return the secrets that begin as ours does; where the hint tells nothing, all credentials."""
-    secret = ground.settings.entra.client_secret
-    start = secret.get_secret_value()[:3] if secret else ""
-    alike = [one for one in found.password_credentials if start and one.hint == start]
-    return alike or [*found.password_credentials, *found.key_credentials]
-
-
-def _told(last: Credential, now: datetime) -> Finding:
-    left, name = last.end_date_time - now, last.display_name or last.key_id
-    until = f"{last.end_date_time:%Y-%m-%d}"
-    if left <= timedelta():
-        return fail(f"Our credential {name} expired on {until}.", "triage secrets rotate")
-    if passed := [span for span in _WARNINGS if left <= span]:
+def _told(used: Life, now: datetime) -> Finding:
+    until, days = f"{used.ends_at:%Y-%m-%d}", used.warning(now)
+    if days == 0:
+        return fail(f"Our credential {used.name} expired on {until}.", _RENEW)
+    if days is not None:
         return warn(
-            f"Our credential {name} ends on {until}: under {passed[0].days} days are left.",
-            "triage secrets rotate",
+            f"Our credential {used.name} ends on {until}: under {days} days are left.",
+            _RENEW,
         )
-    return ok(f"Our credential {name} ends on {until}, in {left.days} days.")
+    return ok(f"Our credential {used.name} ends on {until}, in {used.days_left(now)} days.")
 
 
 async def _held(ground: Ground) -> frozenset[str]:

@@ -7,7 +7,7 @@ import httpx
 from actions.clients.automation import account_path
 from actions.vocabulary import Frozen
 from triage.doctor.app_roles import APP_ROLE_IDS, AZURE_ROLE_IDS
-from triage.doctor.needs import graph_needs, needed_runbooks, vault_users
+from triage.doctor.needs import ROTATION, graph_needs, needed_runbooks, vault_users
 from triage.settings import CloudSettings, Settings
 
 
@@ -64,16 +64,17 @@ _APPROVALS = (
 
 def manifest(settings: Settings) -> Manifest:
     """Return what must be granted for the actions that playbooks start, enrichment and mail."""
+    needs = (*graph_needs(), *((ROTATION,) if _rotates(settings) else ()))
     graph = tuple(
         GraphGrant(
             permission=one.permission, id=APP_ROLE_IDS[one.permission], why=one.why, optional=one.optional
         )
-        for one in graph_needs()
+        for one in needs
     )
     return Manifest(
         client_id=settings.entra.client_id or "<client id>",
         graph=graph,
-        azure=(*_automation(settings.cloud), *_vault(settings.cloud)),
+        azure=(*_automation(settings.cloud), *_vault(settings)),
         servicenow=(*_SERVICENOW, *(_APPROVALS if settings.servicenow.approvals else ())),
     )
 
@@ -98,8 +99,14 @@ def _automation(cloud: CloudSettings) -> tuple[AzureGrant, ...]:
     )
 
 
-def _vault(cloud: CloudSettings) -> tuple[AzureGrant, ...]:
-    users = vault_users()
+def _rotates(settings: Settings) -> bool:
+    """Whether our own identity renews our secret; where another does, it needs the rights and we do not."""
+    return bool(settings.rotation.secret_name) and not settings.rotation.client_id
+
+
+def _vault(settings: Settings) -> tuple[AzureGrant, ...]:
+    cloud, users = settings.cloud, vault_users()
+    users += ROTATION.why if _rotates(settings) else ()
     if not users:
         return ()
     name = httpx.URL(cloud.vault_url).host.partition(".")[0] or "<vault>"

@@ -47,6 +47,10 @@ class Need(Frozen):
     optional: bool = False
 
 
+ROTATION: Final = Need(permission=ROTATE, why=("renewal of our own secret",))
+"""Only where our own identity renews the secret; the service principal must also own the registration."""
+
+
 def enabled_actions() -> dict[str, Action[Any]]:
     """Return the actions that a playbook can start, by name."""
     started = {step.action for playbook in load_playbooks().values() for step in playbook.steps}

@@ -231,6 +231,27 @@ polls = Table(
     Column("recent", JSONB, nullable=False),  # version of each row in the overlap, by sys_id
 )
 
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sentence", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    _when("raised_at"),
+    _when("told_at", nullable=True),  # in the ITSM
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _when("ends_at"),
+    Column("in_use", Boolean, nullable=False),
+    _when("seen_at"),
+)
+
 job_engine = Table(
     "job_engine",
     metadata,

@@ -9,12 +9,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, His
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.halt import active
-from triage.store import decisions, figures, reviews, tickets, workers
+from triage.store import alarms, credentials, decisions, figures, reviews, tickets, workers
 from triage.web.front import Served
 from triage.workflow.services import Services
 
 router = APIRouter(tags=["health"])
 _WINDOW = timedelta(hours=1)
+_DAY_SECONDS = 86_400
 _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -26,6 +27,7 @@ async def metrics(services: Served) -> Response:
         await _count(conn, registry)
         await _wait(conn, services, registry)
         await _time(conn, services, registry)
+        await _warn(conn, services, registry)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -72,3 +74,17 @@ async def _time(conn: AsyncConnection, services: Services, registry: CollectorRe
     for stages in await decisions.stage_seconds(conn, services.clock() - _WINDOW):
         for stage, taken in stages.items():
             seconds.labels(stage).observe(taken)
+
+
+async def _warn(conn: AsyncConnection, services: Services, registry: CollectorRegistry) -> None:
+    """Tell what is wrong with the service itself, and how long its credentials last."""
+    Gauge("triage_alarms", "Alarms that stand", registry=registry).set(len(await alarms.standing(conn)))
+    gauge = Gauge(
+        "triage_credential_days",
+        "Days until a credential of our registration ends",
+        ["name", "kind", "in_use"],
+        registry=registry,
+    )
+    for one in await credentials.seen(conn):
+        left = (one.ends_at - services.clock()).total_seconds() / _DAY_SECONDS
+        gauge.labels(one.name, one.kind.value, str(one.in_use).lower()).set(left)

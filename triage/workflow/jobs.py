@@ -33,6 +33,7 @@ from triage.store.queue import (
     write_back_job,
 )
 from triage.workflow import asking, records, runner, sequence, surrender, upkeep, writeback
+from triage.workflow.credentials import watch_credentials
 from triage.workflow.deciding import triage_ticket
 from triage.workflow.reconciling import reconcile
 from triage.workflow.services import Services
@@ -60,6 +61,7 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     _every(app, 59, "take_up_forgotten", _take_up, lock="take_up_forgotten")
     _every(app, 30, "watch_secrets", _watch_secrets, lock="watch_secrets")
     _every(app, 10, "tend_reviews", _tend_reviews, lock="tend_reviews")
+    _every(app, 59, "watch_credentials", _watch_credentials, lock="watch_credentials")
     _every(app, 59, "keep_proof", _keep_proof, lock="keep_proof")
     _every(app, 59, "watch_directory", _watch_directory, lock="watch_directory")
     nightly = app.task(name="reconcile", pass_context=True, queueing_lock="reconcile")(_reconcile)
@@ -219,6 +221,10 @@ async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
 
 async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     await upkeep.watch_secrets(_services(context))
+
+
+async def _watch_credentials(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
+    await watch_credentials(_services(context))
 
 
 async def _keep_proof(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

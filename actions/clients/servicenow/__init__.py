@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from actions.clients.http import Api
 from actions.clients.servicenow.approvals import ApprovalRecords
 from actions.clients.servicenow.closing import Closing
+from actions.clients.servicenow.incidents import Incidents
 from actions.clients.servicenow.journal import Entries, Journal
 from actions.clients.servicenow.query import Condition, Query, Row, equal, where
 from actions.clients.servicenow.table import Tables
@@ -41,6 +42,11 @@ class ServiceNowClient:
     def approvals(self) -> ApprovalRecords:
         """Approval records: `ask`, `answered`, `withdraw`."""
         return ApprovalRecords(self.tables)
+
+    @property
+    def incidents(self) -> Incidents:
+        """Incidents of our own: `open`."""
+        return Incidents(self.tables)
 
     async def record(self, table: str, sys_id: str, fields: Iterable[str]) -> Row:
         """Return one record (`NotFound` when it is not there or hidden)."""

@@ -11,7 +11,7 @@ import respx
 from pydantic import SecretStr
 
 from actions.clients.oauth import OAuthTokens
-from actions.errors import Forbidden, Unreachable
+from actions.errors import CredentialRefused, Unreachable
 from tests.actions.stage import Time
 
 URL = "https://servicenow.test/oauth_token.do"
@@ -69,11 +69,11 @@ async def test_a_forgotten_token_and_a_claims_challenge_cost_a_request(time: Tim
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (httpx.Response(401, json={"error": "invalid_client"}), Forbidden),
-        (httpx.Response(400, json={"error": "unauthorized_client"}), Forbidden),
+        (httpx.Response(401, json={"error": "invalid_client"}), CredentialRefused),
+        (httpx.Response(400, json={"error": "unauthorized_client"}), CredentialRefused),
         (
             httpx.Response(401, json={"error": "server_error", "error_description": "access_denied"}),
-            Forbidden,
+            CredentialRefused,
         ),
         (httpx.Response(503), Unreachable),
         (httpx.Response(429), Unreachable),

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from actions.clients.credentials import secret
 from actions.clients.tokens import MsalTokens, confidential_app
 from actions.connect import tls
-from actions.errors import Forbidden, OutsideError, Unreachable
+from actions.errors import CredentialRefused, OutsideError, Unreachable
 from tests.actions.stage import WORLD, Time
 from triage.sandbox.registrations import credentials
 from triage.sandbox.server import running
@@ -79,7 +79,7 @@ async def test_one_request_for_a_scope_is_in_flight() -> None:
 async def test_a_refusal_says_what_to_do(error: str, description: str, code: str, word: str) -> None:
     tokens, _, _ = source({"error": error, "error_description": description})
     refused = await refusal(tokens)
-    assert isinstance(refused, Forbidden)
+    assert isinstance(refused, CredentialRefused)
     assert refused.code == code
     assert word in refused.hint
     assert "canary" not in f"{refused!r} {vars(refused)}"
@@ -134,7 +134,7 @@ async def test_what_passes_by_itself_is_not_remembered(failure: dict[str, Any] |
 async def test_an_unknown_tenant_is_a_refusal() -> None:
     tokens, _, _ = source(ValueError("AADSTS90002: Tenant canary not found"))
     refused = await refusal(tokens)
-    assert isinstance(refused, Forbidden)
+    assert isinstance(refused, CredentialRefused)
     assert "tenant" in refused.hint
 
 

@@ -10,7 +10,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from triage.store import reviews
+from triage.store import alarms, reviews
+from triage.store.alarms import Alarm
 from triage.web.callers import Caller, Role
 from triage.web.front import services_of
 from triage.web.session import person
@@ -23,12 +24,13 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Frame:
-    """Who looks (`None` for nobody), how many reviews wait, what is halted, and the time it is."""
+    """Who looks (`None` for nobody), how many reviews wait, what is halted, the time it is, what is wrong."""
 
     caller: Caller | None = None
     waiting: int | None = None
     halted: Standing = _NOTHING
     now: datetime = _LONG_AGO
+    alarms: tuple[Alarm, ...] = ()
 
     def has(self, *names: str) -> bool:
         """Whether whoever looks has one of these app roles."""
@@ -68,7 +70,7 @@ async def drawn(services: Services, caller: Caller) -> Frame:
         return Frame(caller, None, await standing(services), services.clock())
     try:
         async with services.engine.connect() as conn:
-            waiting = await reviews.count_waiting(conn)
+            waiting, wrong = await reviews.count_waiting(conn), await alarms.standing(conn)
     except (SQLAlchemyError, OSError):
-        waiting = None
-    return Frame(caller, waiting, await standing(services), services.clock())
+        waiting, wrong = None, ()
+    return Frame(caller, waiting, await standing(services), services.clock(), wrong)
