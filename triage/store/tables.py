@@ -237,8 +237,8 @@ alarms = Table(
     Column("key", Text, primary_key=True),
     Column("sentence", Text, nullable=False),
     Column("hint", Text, nullable=False),
-    _when("raised_at"),
-    _when("told_at", nullable=True),  # in the ITSM
+    when("raised_at"),
+    when("told_at", nullable=True),  # in the ITSM
 )
 
 credentials = Table(
@@ -247,9 +247,9 @@ credentials = Table(
     Column("key_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    _when("ends_at"),
+    when("ends_at"),
     Column("in_use", Boolean, nullable=False),
-    _when("seen_at"),
+    when("seen_at"),
 )
 
 job_engine = Table(
