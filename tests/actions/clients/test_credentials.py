@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 
-from actions.clients.credentials import Identity
+from actions.clients.credentials import Identity, UnusableCredentialError
 from actions.clients.tokens import MsalTokens, confidential_app, managed_identity
 from actions.connect import tls
 from actions.errors import CredentialRefused
@@ -134,7 +134,7 @@ def test_a_file_without_a_credential_is_named(tmp_path: Path, content: str | Non
         file.write_text(content, encoding="utf-8")
     credential = Identity(certificate_file=file).credential()
     assert credential is not None
-    with pytest.raises(CredentialRefused, match=r"ours\.pem"):
+    with pytest.raises(UnusableCredentialError, match=r"ours\.pem"):
         credential()
 
 
