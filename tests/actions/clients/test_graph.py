@@ -200,7 +200,6 @@ async def test_a_mail_carries_its_marker(stage: Stage) -> None:
 def test_each_operation_tells_its_permission() -> None:
     parts = {"users": Users, "groups": Groups, "licenses": Licenses, "roles": Roles, "mail": Mail}
     parts |= {
-        "audits": Audits,
         "applications": Applications,
         "audits": Audits,
         "mailboxes": Mailboxes,
