@@ -3,12 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.calibrate import Floats
 from models.concepts import mark, spoken, without_marks
-from models.fast import Ids, Scorer
+from models.fast import Scorer
 from models.ngrams import pairs
 from models.prediction import Word
 
@@ -25,19 +21,15 @@ def spoken_words(scorer: Scorer, text: str, column: int, limit: int) -> tuple[Wo
     """
     features = scorer.features(text)
     pull = scorer.weights.matrix[:, column]
+    pulls = dict(zip(features.ids.tolist(), (features.values * pull[features.ids]).tolist(), strict=True))
     weights: Weights = defaultdict(float)
-    _add_terms(weights, features.words, scorer.weights.word_ids, _pulls(features.of_words, pull))
-    _add_chars(weights, scorer, features.tokens, _pulls(features.of_chars, pull))
+    _add_terms(weights, features.words, scorer.weights.word_ids, pulls)
+    _add_chars(weights, scorer, features.tokens, pulls)
     of_marks: Weights = defaultdict(float)
-    _add_terms(of_marks, features.marks, scorer.weights.mark_ids, _pulls(features.of_marks, pull))
+    _add_terms(of_marks, features.marks, scorer.weights.mark_ids, pulls)
     _add_marks(weights, without_marks(text)[0], of_marks)
     ranked = sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0]))
     return tuple(Word(word=word, weight=round(w, 3)) for word, w in ranked[:limit] if abs(w) >= _LEAST)
-
-
-def _pulls(block: tuple[Ids, Floats], pull: NDArray[np.float32]) -> dict[int, float]:
-    ids, values = block
-    return dict(zip(ids.tolist(), (values * pull[ids]).tolist(), strict=True))
 
 
 def _add_terms(

@@ -6,8 +6,9 @@ instead of tens of milliseconds.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ _CACHE_LIMIT: Final = 200_000  # tokens whose n-grams are remembered; a bound ag
 
 Ids = NDArray[np.int32]
 
-_NONE: Ids = np.empty(0, np.int32)
 _NO_VALUES: Floats = np.empty(0)
 
 
@@ -47,16 +47,22 @@ class Weights:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What is found in one text: its words, white-space tokens and marks, and each block's ids and values."""
+class Features(NamedTuple):
+    """What is found in one text.
+
+    Attributes:
+        words: Its words, in order.
+        tokens: Its white-space tokens.
+        marks: Its marks (`models.concepts`).
+        ids: Rows of the weights' matrix that it has, ascending.
+        values: Their values: sublinear, idf-weighted, each block of features of unit length.
+    """
 
     words: list[str]
     tokens: list[str]
     marks: list[str]
-    of_words: tuple[Ids, Floats]
-    of_chars: tuple[Ids, Floats]
-    of_marks: tuple[Ids, Floats]
+    ids: Ids
+    values: Floats
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,12 @@ class Scorer:
 
     weights: Weights
     _grams: dict[str, Ids] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _bounds(self) -> Ids:
+        """First id of the characters and of the marks: the blocks lie one behind the other."""
+        chars = len(self.weights.word_ids)
+        return np.array([chars, chars + len(self.weights.char_ids)], np.int32)
 
     def score(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Return logits, shape (texts, labels), and readings (unseen share, words), shape (texts, 2)."""
@@ -76,19 +88,13 @@ class Scorer:
 
     def features(self, text: str) -> Features:
         """Return what is found in a prepared text."""
-        words_part, marks = without_marks(text)
+        words_part, noted = without_marks(text)
         lowered = words_part.lower()
-        found, noted = words(lowered), marks.split()
-        tokens = lowered.split()
+        found, tokens, marks = words(lowered), lowered.split(), noted.split()
+        terms = known_ids((*found, *pairs(found)), self.weights.word_ids)
         grams = [self.grams(token) for token in tokens]
-        return Features(
-            words=found,
-            tokens=tokens,
-            marks=noted,
-            of_words=self._weighed(known_ids((*found, *pairs(found)), self.weights.word_ids)),
-            of_chars=self._weighed(np.concatenate(grams) if grams else _NONE),
-            of_marks=self._weighed(known_ids((*noted, *pairs(noted)), self.weights.mark_ids)),
-        )
+        notes = known_ids((*marks, *pairs(marks)), self.weights.mark_ids)
+        return Features(found, tokens, marks, *self._weighed(np.concatenate([terms, *grams, notes])))
 
     def grams(self, token: str) -> Ids:
         """Return the feature ids of a white-space token's n-grams, known ones only, with repeats."""
@@ -102,28 +108,26 @@ class Scorer:
 
     def _score(self, text: str) -> tuple[Floats, tuple[float, float]]:
         features = self.features(text)
-        blocks = (features.of_words, features.of_chars, features.of_marks)
-        ids = np.concatenate([block[0] for block in blocks])
-        values = np.concatenate([block[1] for block in blocks]).astype(np.float32)
-        total: Floats = values @ self.weights.matrix.take(ids, axis=0) + self.weights.bias
+        gathered = self.weights.matrix.take(features.ids, axis=0)
+        total: Floats = features.values.astype(np.float32) @ gathered + self.weights.bias
         return total, (self.unseen_share(features.words), float(len(features.words)))
 
     def _weighed(self, ids: Ids) -> tuple[Ids, Floats]:
-        """Return distinct ids with their sublinear, idf-weighted, unit-length values."""
+        """Return distinct ids with their sublinear, idf-weighted values, each block of unit length."""
         total = len(ids)
         if not total:
-            return _NONE, _NO_VALUES
-        ids = np.sort(ids)
-        first = np.empty(total, dtype=bool)
-        first[0] = True
-        np.not_equal(ids[1:], ids[:-1], out=first[1:])
-        starts = first.nonzero()[0]
-        distinct = ids.take(starts)
-        values = self.weights.idf.take(distinct)
-        if len(starts) < total:
-            ends = np.append(starts[1:], total)
-            values = values * (1.0 + np.log(ends - starts))
-        return distinct, values / sqrt(values @ values)
+            return ids, _NO_VALUES
+        ids.sort()
+        edges = np.ones(total + 1, dtype=bool)  # before the first, between two that differ, after the last
+        np.not_equal(ids[1:], ids[:-1], out=edges[1:-1])
+        places = edges.nonzero()[0]
+        distinct = ids.take(places[:-1])
+        values = self.weights.idf.take(distinct) * (1.0 + np.log(places[1:] - places[:-1]))
+        chars, marks = distinct.searchsorted(self._bounds).tolist()
+        for block in (values[:chars], values[chars:marks], values[marks:]):
+            if len(block):
+                np.divide(block, sqrt(block @ block), out=block)
+        return distinct, values
 
     def unseen_share(self, found: list[str]) -> float:
         """Return the share of the text's distinct words, weighted by idf, that no training text had."""

@@ -54,10 +54,10 @@ class Trust(BaseModel):
     def apply(self, signals: Floats, guess: Ints) -> Floats:
         """Return the trust of each row of `signals`, 0..1; `guess` is the column of its label."""
         weights, intercept = self._scaled
-        doubt = -(signals @ weights) - intercept
+        belief = signals @ weights + intercept
         if self.shifts:
-            doubt = doubt - self._shifts[guess]
-        return np.asarray(1.0 / (1.0 + np.exp(np.minimum(doubt, 700.0))))
+            belief += self._shifts[guess]
+        return np.asarray(np.exp(-np.logaddexp(0.0, -belief)))
 
 
 def signals(logits: Floats, shares: Floats, logs: Floats, reading: Floats, other: int | None) -> Floats:
@@ -71,11 +71,12 @@ def signals(logits: Floats, shares: Floats, logs: Floats, reading: Floats, other
         other: Column of the label `other`; None if there is none.
     """
     numbers = np.empty((len(logits), len(SIGNALS)))
-    numbers[:, 1], numbers[:, 0] = np.partition(logits, -2, axis=1)[:, -2:].T
-    numbers[:, 2] = _logit(shares.max(axis=1))
-    numbers[:, 3] = _logit(logs.max(axis=1))
-    numbers[:, 4] = log_sums(logits)
-    numbers[:, 5] = -(np.exp(logs) * logs).sum(axis=1)
+    numbers[:, 1::-1] = np.partition(logits, -2, axis=1)[:, -2:]
+    numbers[:, 2] = np.maximum.reduce(shares, axis=1)
+    numbers[:, 3] = np.maximum.reduce(logs, axis=1)
+    numbers[:, 2:4] = _logit(numbers[:, 2:4])
+    numbers[:, 4:5] = log_sums(logits)
+    numbers[:, 5] = -np.vecdot(np.exp(logs), logs)
     numbers[:, 6] = reading[:, 0]
     numbers[:, 7] = np.log1p(reading[:, 1])
     numbers[:, 8] = _NO_OTHER if other is None else logits[:, other]

@@ -1,28 +1,28 @@
 """`triage classify`: one prediction a row, as JSON lines."""
 
-import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
-from models.model import Model
 from models.registry import Registry
 from training.export import BadRow, Row, read_export
-from training.tickets import ticket_text
 from triage.cli.columns import ColumnChoice, columns_of
-from triage.cli.console import console, progress, summary
+from triage.cli.console import console, progress, safe, summary
+from triage.cli.ending import tidily
 from triage.cli.output import whole_file
+from triage.cli.side_by_side import classified, processes
 from triage.settings import load_settings
-
-_CHUNK = 1000
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV or JSON lines.")]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT.jsonl", help="File to write, one prediction a row.")]
 Version = Annotated[
     str | None, typer.Option("--model", metavar="VERSION", help="Another version than the promoted one.")
+]
+
+Jobs = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Processes for a large file; by default one a processor.")
 ]
 
 
@@ -31,19 +31,24 @@ def register(app: typer.Typer) -> None:
     app.command("classify", help="Write one prediction for each row of a file.")(classify)
 
 
-def classify(file: File, out: Out, version: Version = None, column: ColumnChoice = None) -> None:
+def classify(
+    file: File, out: Out, version: Version = None, column: ColumnChoice = None, jobs: Jobs = 0
+) -> None:
     """Classify every readable row in file order; unreadable rows are named with line and reason."""
-    model = Registry(load_settings().data_dir).require(version)
+    data_dir = load_settings().data_dir
+    model = Registry(data_dir).require(version)
     bad: list[BadRow] = []
     accepted = written = 0
-    with whole_file(out, file) as lines, progress() as bar:
+    with tidily(), whole_file(out, file) as lines, progress() as bar:
         task = bar.add_task("Classifying", total=None)
-        for chunk in _chunks(_readable(read_export(file, columns_of(column)), bad)):
-            accepted += _write(model, chunk, lines)
-            written += len(chunk)
-            bar.advance(task, len(chunk))
+        rows = _readable(read_export(file, columns_of(column)), bad)
+        for answers in classified(data_dir, model.version, rows, jobs or processes()):
+            lines.write(answers.lines)
+            written += answers.rows
+            accepted += answers.accepted
+            bar.advance(task, answers.rows)
     for row in bad:
-        console(stderr=True).print(f"line {row.line} left out: {row.reason}")
+        console(stderr=True).print(safe(f"line {row.line} left out: {row.reason}"), soft_wrap=True)
     summary(f"{written} rows classified by {model.version}, {accepted} accepted, {len(bad)} left out: {out}")
 
 
@@ -53,18 +58,3 @@ def _readable(rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[Row]:
             yield row
         else:
             bad.append(row)
-
-
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
-
-
-def _write(model: Model, rows: list[Row], lines: TextIO) -> int:
-    """Write a chunk and return how many of its rows are accepted."""
-    predictions = model.predict([ticket_text(row.fields) for row in rows])
-    for row, prediction in zip(rows, predictions, strict=True):
-        number = row.fields.get("number") or f"line {row.line}"
-        told = {"number": number, "model": prediction.model, **prediction.model_dump(mode="json")}
-        lines.write(json.dumps(told, ensure_ascii=False) + "\n")
-    return sum(one.accepted for one in predictions)
