@@ -156,6 +156,9 @@ class LimitSettings(BaseModel):
     escalation: timedelta = Field(
         default=timedelta(hours=4), description="When somebody who was asked counts as not to be reached."
     )
+    answer: timedelta = Field(
+        default=timedelta(days=3), description="How long a requester may take to answer a question."
+    )
     secret: timedelta = Field(default=timedelta(minutes=10), description="Life of a sealed one-time link.")
     stalled: timedelta = Field(
         default=timedelta(seconds=30), description="Silence after which a worker counts as dead."

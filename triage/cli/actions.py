@@ -77,7 +77,7 @@ def show(
 
 def plan(
     name: Annotated[str, typer.Argument(help="Name of the action.")],
-    params: Annotated[str, typer.Argument(help='Parameters as JSON, for instance {"user": "…"}.')],
+    params: Annotated[str, typer.Argument(help='Parameters as JSON, for instance {"user_id": "…"}.')],
     *,
     json: JsonTarget = None,
 ) -> None:
@@ -85,8 +85,12 @@ def plan(
     action = _action(name)
     try:
         given = action.params.model_validate(jsonlib.loads(params))
-    except (ValueError, ValidationError) as error:
-        raise BadInput(f"not parameters of {name}: {error}", hint=f"triage actions show {name}") from None
+    except ValidationError as error:
+        wrong = "; ".join(_wrong(one["loc"], one["type"]) for one in error.errors(include_url=False))
+        raise BadInput(f"not parameters of {name}: {wrong}", hint=f"triage actions show {name}") from None
+    except ValueError as error:
+        hint = """Write them as JSON, for instance '{"user_id": "…"}'."""
+        raise BadInput(f"the parameters are no JSON: {error}", hint=hint) from None
     found = asyncio.run(_foresee(action, given))
     emit_json(found, json)
     for sentence in found.blockers.values():
@@ -111,6 +115,13 @@ def _action(name: str) -> Action[Any]:
     if name not in known:
         raise BadInput(f"there is no action {name!r}", hint=f"Actions: {', '.join(known)}.")
     return known[name]
+
+
+def _wrong(where: tuple[int | str, ...], kind: str) -> str:
+    """Name the parameter and what is wrong with it, as people say it; `kind` is pydantic's word for it."""
+    name = ".".join(str(part) for part in where) or "the whole"
+    known = {"missing": "is missing", "extra_forbidden": "is no parameter of it"}
+    return f"{name} {known.get(kind, 'has not the form it needs')}"
 
 
 def _told(action: Action[Any]) -> Told:

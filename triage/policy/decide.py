@@ -183,10 +183,16 @@ class Policy:
         )
 
     def _reasons(self, answer: Answer, action: ActionName, label: str) -> tuple[Rule, ...]:
-        """Return the rules that spoke; for a denial by default, what would have been needed."""
+        """Return the rules that spoke; for a denial by default, what would have been needed.
+
+        What blocks an offer comes before what only hands it over: people read the first reason.
+        """
         if answer.errors:
             return (_FAILED,)
-        return _spoken(self._clauses(answer.rules)) or self._needed(action, label)
+        clauses = self._clauses(answer.rules)
+        if action == "Offer":
+            clauses.sort(key=lambda clause: clause.verdict is Verdict.HANDOVER)
+        return _spoken(clauses) or self._needed(action, label)
 
     def _needed(self, action: ActionName, label: str) -> tuple[Rule, ...]:
         permits = [

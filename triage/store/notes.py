@@ -7,12 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.vocabulary import Frozen
-from triage.store.tables import notes
+from triage.domain.ticket import Ticket
+from triage.store.tables import notes, tickets
 
 
 class NoteKind(StrEnum):
@@ -62,6 +63,17 @@ async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Note, 
     """Return all notes of a ticket, oldest first."""
     query = select(notes).where(notes.c.ticket_id == ticket_id).order_by(notes.c.seq)
     return tuple(_note(row) for row in (await conn.execute(query)).mappings())
+
+
+async def count(conn: AsyncConnection, ticket: Ticket, kind: NoteKind, key: str) -> int:
+    """Count the notes of this kind and key over all revisions of a ticket."""
+    query = (
+        select(func.count())
+        .select_from(notes.join(tickets, tickets.c.id == notes.c.ticket_id))
+        .where(tickets.c.source == ticket.source, tickets.c.sys_id == ticket.sys_id)
+        .where(notes.c.kind == kind, notes.c.key == key)
+    )
+    return (await conn.execute(query)).scalar_one()
 
 
 async def overdue(conn: AsyncConnection, before: datetime) -> tuple[uuid.UUID, ...]:

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.vocabulary import Frozen, Tier
 from triage.domain.decision import ApproverRole
 from triage.errors import Unknown
-from triage.store.tables import approvals, reviews
+from triage.store.notes import NoteKind
+from triage.store.tables import approvals, notes, reviews
 
 
 class ReviewState(StrEnum):
@@ -115,6 +116,17 @@ async def count_waiting(conn: AsyncConnection) -> int:
     """Count the open reviews."""
     query = select(func.count()).select_from(reviews).where(reviews.c.state == ReviewState.OPEN)
     return (await conn.execute(query)).scalar_one()
+
+
+async def unanswered(conn: AsyncConnection, key: str, before: datetime) -> tuple[uuid.UUID, ...]:
+    """Return the tickets that wait without a plan, and whose comment of this key was said before then."""
+    query = (
+        select(reviews.c.ticket_id)
+        .join(notes, notes.c.ticket_id == reviews.c.ticket_id)
+        .where(reviews.c.state == ReviewState.OPEN, reviews.c.fingerprint == "")
+        .where(notes.c.kind == NoteKind.COMMENT, notes.c.key == key, notes.c.created_at < before)
+    )
+    return tuple((await conn.execute(query)).scalars())
 
 
 async def correction(conn: AsyncConnection, ticket_id: uuid.UUID) -> str | None:

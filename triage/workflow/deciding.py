@@ -22,6 +22,7 @@ from triage.store.tickets import StoredTicket
 from triage.workflow import words
 from triage.workflow.ask import ask_of
 from triage.workflow.progress import Progress, progress_of
+from triage.workflow.questions import ask
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.starting import open_review, start_run
@@ -89,9 +90,9 @@ async def conclude(
     await tickets.set_state(conn, stored.id, _STATES[verdict], kept.made_at)
     await _remember(conn, stored, kept, considered)
     await _tell(conn, services, stored, kept, sent_back)
+    reason = sent_back
     if verdict is Verdict.REVIEW and considered.request.question:
-        about = ("question", considered.request.question)
-        await say(conn, services, stored.id, NoteKind.COMMENT, about)
+        reason = await ask(conn, services, stored, considered.request.question) or sent_back
     await append(
         conn,
         Event.TICKET_DECIDED,
@@ -103,7 +104,7 @@ async def conclude(
     if verdict is Verdict.AUTO:
         await start_run(conn, services, kept, review_id=None, actor="service")
     elif verdict is Verdict.REVIEW:
-        await open_review(conn, services, kept, sent_back)
+        await open_review(conn, services, kept, reason)
     return kept
 
 

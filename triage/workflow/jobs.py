@@ -217,6 +217,7 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
 
 async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     await upkeep.take_up_forgotten(_services(context))
+    await upkeep.stop_waiting(_services(context))
 
 
 async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

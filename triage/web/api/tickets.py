@@ -15,10 +15,11 @@ from triage.domain.run import Run, TicketState
 from triage.domain.ticket import Ticket
 from triage.intake.accept import accept
 from triage.intake.servicenow import SOURCE, read_ticket
-from triage.store import decisions, reviews, runs, tickets
+from triage.store import decisions, notes, reviews, runs, tickets
 from triage.store.reviews import Review
 from triage.web.api.rows import NewTicket
 from triage.web.front import Admin, Answering, Documented, Intake, Served, Viewer
+from triage.workflow.questions import QUESTION
 from triage.workflow.services import Services
 from triage.workflow.steering import carry_on
 from triage.workflow.steps import consider
@@ -42,7 +43,10 @@ class Taken(BaseModel):
 
 
 class Told(BaseModel):
-    """All that is known of a ticket: the newest decision, its reviews newest first, its runs oldest first."""
+    """All that is known of a ticket: the newest decision, its reviews newest first, its runs oldest first.
+
+    `question` is what the requester was asked about it, if anything.
+    """
 
     id: uuid.UUID
     ticket: Ticket
@@ -50,6 +54,7 @@ class Told(BaseModel):
     received_at: AwareDatetime
     changed_at: AwareDatetime
     decision: Decision | None
+    question: str = ""
     reviews: tuple[Review, ...]
     runs: tuple[Run, ...]
 
@@ -104,6 +109,7 @@ async def tell(services: Served, caller: Viewer, ticket_id: uuid.UUID) -> Told:
     async with services.engine.connect() as conn:
         stored = await tickets.get(conn, ticket_id)
         made = await decisions.of_ticket(conn, ticket_id)
+        said = await notes.of_ticket(conn, ticket_id)
         return Told(
             id=stored.id,
             ticket=stored.ticket,
@@ -111,6 +117,7 @@ async def tell(services: Served, caller: Viewer, ticket_id: uuid.UUID) -> Told:
             received_at=stored.received_at,
             changed_at=stored.changed_at,
             decision=made[0].decision if made else None,
+            question=next((note.body for note in said if note.key == QUESTION), ""),
             reviews=await reviews.of_ticket(conn, ticket_id),
             runs=await runs.of_ticket(conn, ticket_id),
         )

@@ -14,11 +14,13 @@ from triage.audit.export import sentence
 from triage.audit.log import records
 from triage.domain.run import Run
 from triage.resolve.directory import Person
-from triage.store import decisions, desk, reviews, runs, tickets
+from triage.store import decisions, desk, notes, reviews, runs, tickets
 from triage.store.decisions import StoredDecision
+from triage.store.notes import Note
 from triage.store.reviews import Approval, Review, ReviewState
 from triage.store.tickets import StoredTicket
 from triage.workflow.approvals import valid
+from triage.workflow.questions import QUESTION
 from triage.workflow.services import Services
 
 
@@ -35,7 +37,8 @@ class Step:
 class Case:
     """A ticket with its decisions and reviews (newest first), its runs and its timeline (oldest first).
 
-    `given` are the approvals of the open review that still count; `next_id` is another ticket that waits.
+    `given` are the approvals of the open review that still count; `question` is what the requester was asked;
+    `next_id` is another ticket that waits.
     """
 
     stored: StoredTicket
@@ -45,6 +48,7 @@ class Case:
     given: tuple[Approval, ...]
     steps: tuple[Step, ...]
     people: Mapping[str, Person]
+    question: Note | None = None
     next_id: uuid.UUID | None = None
 
     @property
@@ -92,6 +96,7 @@ async def read_case(services: Services, ticket_id: uuid.UUID) -> Case:
         found = await reviews.of_ticket(conn, ticket_id)
         waiting = next((one for one in found if one.state is ReviewState.OPEN), None)
         given = await reviews.approvals_of(conn, waiting.id) if waiting else ()
+        said = await notes.of_ticket(conn, ticket_id)
         return Case(
             stored=stored,
             decisions=await decisions.of_ticket(conn, ticket_id),
@@ -100,6 +105,7 @@ async def read_case(services: Services, ticket_id: uuid.UUID) -> Case:
             given=valid(given, waiting.fingerprint, now) if waiting else (),
             steps=await _steps(conn, ticket_id, all_runs, known),
             people=known,
+            question=next((note for note in said if note.key == QUESTION), None),
             next_id=await desk.next_waiting(conn, ticket_id),
         )
 
