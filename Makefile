@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help dev demo test lint types arch contract rehearse hostile bench bench-models docs lock
+.PHONY: help dev demo test lint types arch contract rehearse hostile bench bench-models bench-storm docs lock
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -55,6 +55,9 @@ hostile: .venv/.dev ## Play 300 hostile and ordinary tickets; ends with 1 if one
 
 bench: .venv/.dev ## Time from ticket to decision by stage, and what the idle service costs
 	@$(PY) -m tests.benchmarks.service $(ARGS)
+
+bench-storm: .venv/.dev ## 5,000 reads and 500 writes against the sandbox's throttle: the share of the limit we use
+	@$(PY) -m tests.benchmarks.storm $(ARGS)
 
 bench-models: .venv/.peers ## Our classifier beside others on the same splits (ARGS='--only ours' for one)
 	@$(PY) -m tests.benchmarks.models $(ARGS)

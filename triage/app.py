@@ -122,7 +122,7 @@ def _serving(registry: Registry) -> Model:
 @asynccontextmanager
 async def _outside(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[Outside]:
     """Clients for everything outside, over one transport."""
-    gate: Gate = PostgresGate(database.engine, clock)
+    gate: Gate = PostgresGate(database.engine)
     async with AsyncExitStack() as stack:
         token_http = stack.enter_context(authority_client(settings))
         transport = network(settings.ca_file)

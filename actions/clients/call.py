@@ -12,6 +12,9 @@ Json = dict[str, Any]
 """A JSON object as it came from outside: nothing about it is certain."""
 
 
+_READING_POSTS = ("/$batch", "/checkMemberGroups", "/getMemberGroups", "/getByIds")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """What is asked of a service.
@@ -25,6 +28,7 @@ class Call:
         repeatable: whether sending it twice equals sending it once; a GET always is.
         permission: least permission or role it needs, told when it is missing.
         bucket: throttled apart from the rest of the service under this name, for instance `mail`.
+        units: how many requests the service counts it for.
     """
 
     method: str
@@ -35,6 +39,12 @@ class Call:
     repeatable: bool = False
     permission: str = ""
     bucket: str = ""
+    units: int = 1
+
+    @property
+    def writes(self) -> bool:
+        """Whether the service counts it among its writes."""
+        return self.method != "GET" and not self.path.endswith(_READING_POSTS)
 
     @property
     def subject(self) -> str:

@@ -7,8 +7,9 @@ import base64
 import logging
 import re
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -17,9 +18,10 @@ from actions.clients.call import Answer, Call
 from actions.clients.gate import Gate
 from actions.clients.judge import Trouble, judge, lost, never_sent, throttled
 from actions.clients.pacing import PATIENCE, Pacing, backoff
+from actions.clients.rate import Rate
 from actions.clients.service import Service
 from actions.clients.translate import request_id
-from actions.errors import Unreachable
+from actions.errors import Throttled, Unreachable
 
 _log = logging.getLogger(__name__)
 
@@ -27,16 +29,18 @@ _TRIES = 4
 _DEADLINE_SECONDS = 60.0
 _STREAK = 5
 _REST = timedelta(seconds=15)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
 
 
 @dataclass
 class Load:
-    """What all callers of one service share in this process: free slots and failures in a row."""
+    """What all callers of one service share in this process: free slots, failures in a row, learnt rates."""
 
     slots: asyncio.Semaphore
     failures: int = 0
+    rates: defaultdict[str, Rate] = field(default_factory=lambda: defaultdict(Rate))
 
 
 @dataclass
@@ -86,7 +90,10 @@ class Api:
         effort = _Effort()
         while True:
             await self._pass_gate(call, effort)
+            effort.token = effort.token or await self.tokens.token(self.service.scope)
             async with self.load.slots:
+                if await self._closed_until(call) > self.pacing.clock():
+                    continue  # while we waited for token and slot
                 outcome = await self._attempt(call, effort)
             await self._break_circuit(outcome)
             if isinstance(outcome, Answer):
@@ -95,7 +102,8 @@ class Api:
 
     async def _attempt(self, call: Call, effort: _Effort) -> Answer | Trouble:
         effort.tries += 1
-        effort.token = effort.token or await self.tokens.token(self.service.scope)
+        for key in self.service.gates(call):
+            self.load.rates[key].sent(call.units, self.pacing.clock())
         request = self._request(call, effort.token)
         try:
             async with asyncio.timeout(_DEADLINE_SECONDS):
@@ -127,21 +135,25 @@ class Api:
         )
 
     async def _pass_gate(self, call: Call, effort: _Effort) -> None:
-        for key in dict.fromkeys((self.service.key, self.service.bucket(call))):
-            while (until := await self.gate.wait_until(key)) is not None:
-                wait = until - self.pacing.clock()
-                if wait <= timedelta():
-                    break
-                if effort.waited + wait >= PATIENCE:
-                    raise throttled(self.service, call, until)
-                await self._wait(wait, effort)
+        while (wait := (until := await self._closed_until(call)) - self.pacing.clock()) > timedelta():
+            if effort.waited + wait >= PATIENCE:
+                raise throttled(self.service, call, until)
+            await self._wait(wait, effort)
+
+    async def _closed_until(self, call: Call) -> datetime:
+        """Return before when `call` must not be sent, by a gate or by what is granted; it may be past."""
+        keys = self.service.gates(call)
+        spaced = [self.load.rates[key].next_at for key in keys]
+        times = [one for one in (await self.gate.wait_until(*keys), *spaced) if one is not None]
+        return max(times, default=_LONG_AGO)
 
     async def _prepare_again(self, call: Call, trouble: Trouble, effort: _Effort) -> None:
         """Return when the call may be sent again; raise its error when not."""
         if trouble.renew and await self._renew(trouble, effort):
             return
         if trouble.wait:
-            await self.gate.close(self.service.bucket(call), self.pacing.clock() + trouble.wait)
+            gate = self.service.gate(call, writes=trouble.writes)
+            await self.close(gate, trouble.wait, throttled=isinstance(trouble.error, Throttled))
         if not trouble.again or effort.tries >= _TRIES:
             raise trouble.error
         if not trouble.wait:
@@ -149,6 +161,13 @@ class Api:
             if effort.waited + wait >= PATIENCE:
                 raise trouble.error
             await self._wait(wait, effort)
+
+    async def close(self, gate: str, wait: timedelta, *, throttled: bool) -> None:
+        """Let nobody pass a gate for that long; where that was a 429, learn from it what is granted."""
+        now = self.pacing.clock()
+        if throttled:
+            self.load.rates[gate].refused(now, now + wait)
+        await self.gate.close(gate, now + wait)
 
     async def _renew(self, trouble: Trouble, effort: _Effort) -> bool:
         """Get a new token, once a call; tell whether it differs, so that another try is worth it."""

@@ -27,6 +27,7 @@ class Trouble:
         wait: how long the service asked to be left alone.
         renew: whether a new token may help.
         challenge: the `WWW-Authenticate` header that came with it.
+        writes: that only further writes have to wait.
     """
 
     error: OutsideError
@@ -34,6 +35,7 @@ class Trouble:
     wait: timedelta | None = None
     renew: bool = False
     challenge: str = ""
+    writes: bool = False
 
 
 def judge(
@@ -43,7 +45,9 @@ def judge(
     wait = retry_after(response.headers.get("retry-after"), now)
     status = response.status_code
     if status == 429:
-        return Trouble(throttled(service, call, now + (wait or _UNTOLD)), again=True, wait=wait or None)
+        error = throttled(service, call, now + (wait or _UNTOLD))
+        writes = response.headers.get("x-ms-throttle-information") == "WriteLimitExceeded"
+        return Trouble(error, again=True, wait=wait or None, writes=writes)
     if status >= 500 or status in {408, 425}:
         return lost(service, call, f"HTTP {status}", response, wait or None)
     if status < 200 or status in range(300, 400):

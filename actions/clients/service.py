@@ -35,9 +35,15 @@ class Service:
     request_id_header: str = "client-request-id"
     concurrency: int = 8
 
-    def bucket(self, call: Call) -> str:
-        """Return the gate of `call`: its own bucket inside the service, else the service's."""
-        return f"{self.key}.{call.bucket}" if call.bucket else self.key
+    def gates(self, call: Call) -> tuple[str, ...]:
+        """Return the gates that have to be open for `call`: the service's, its writes', its own bucket's."""
+        writes = (f"{self.key}.writes",) if call.writes else ()
+        own = (f"{self.key}.{call.bucket}",) if call.bucket else ()
+        return (self.key, *writes, *own)
+
+    def gate(self, call: Call, *, writes: bool = False) -> str:
+        """Return the gate that a refusal of `call` closes; `writes`: it was for its being a write only."""
+        return f"{self.key}.writes" if writes else self.gates(call)[-1] if call.bucket else self.key
 
     def address(self, call: Call) -> httpx.URL:
         """Return where `call` goes.

@@ -56,7 +56,7 @@ async def _pause(api: Api, outcomes: list[Answer | Trouble], attempt: int) -> bo
     asked = [one.wait for one in outcomes if isinstance(one, Trouble) and one.again and one.wait]
     wait = max(asked, default=backoff(attempt, api.pacing.chance()))
     if asked:
-        await api.gate.close(api.service.key, api.pacing.clock() + wait)
+        await api.close(api.service.key, wait, throttled=True)
     if wait >= PATIENCE:
         return False
     await api.pacing.sleep(wait.total_seconds())
@@ -65,7 +65,10 @@ async def _pause(api: Api, outcomes: list[Answer | Trouble], attempt: int) -> bo
 
 async def _round(api: Api, calls: dict[int, Call]) -> dict[int, Answer | Trouble]:
     requests = [_part(at, call) for at, call in calls.items()]
-    answer = await api.send(Call(method="POST", path="/$batch", json={"requests": requests}, repeatable=True))
+    call = Call(
+        method="POST", path="/$batch", json={"requests": requests}, repeatable=True, units=len(requests)
+    )
+    answer = await api.send(call)
     answers = {str(one.get("id")): one for one in answer.object.get("responses", []) if isinstance(one, dict)}
     token = await api.tokens.token(api.service.scope)
     return {at: _judged(api, call, answers.get(str(at)), token) for at, call in calls.items()}
