@@ -160,6 +160,9 @@ class LimitSettings(BaseModel):
         default=timedelta(days=3), description="How long a requester may take to answer a question."
     )
     secret: timedelta = Field(default=timedelta(minutes=10), description="Life of a sealed one-time link.")
+    objection: timedelta = Field(
+        default=timedelta(days=7), description="How long somebody can say that a change was not theirs."
+    )
     stalled: timedelta = Field(
         default=timedelta(seconds=30), description="Silence after which a worker counts as dead."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import uuid
 from pathlib import Path
@@ -74,3 +75,13 @@ def test_a_cut_key_file_is_refused(tmp_path: Path) -> None:
 def test_the_key_does_not_show(tmp_path: Path) -> None:
     sealer = load_sealer(tmp_path)
     assert repr(sealer) == "Sealer()"
+
+
+def test_a_link_has_one_token_that_no_other_link_and_no_other_key_has() -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    sealer = Sealer(bytes(32))
+    token = sealer.token(one)
+
+    assert sealer.token(one) == token
+    assert re.fullmatch(r"[\w-]{43}", token.get_secret_value())
+    assert token not in (sealer.token(other), Sealer(bytes(31) + b"1").token(one))

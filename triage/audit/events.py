@@ -82,6 +82,19 @@ class Event(Enum):
     )
     CREDENTIAL_REFUSED = ("credential.refused", "{authority} does not accept our credential: {code}.")
     CREDENTIAL_ACCEPTED = ("credential.accepted", "{authority} accepts our credential again.")
+    OBJECTION_ARMED = (
+        "objection.armed",
+        "Whoever owns the account can object to run {run_id} ({objection_id}).",
+    )
+    OBJECTION_RAISED = ("objection.raised", "Run {run_id} was objected to: {label} is frozen for the person.")
+    OBJECTION_REFUSED = ("objection.refused", "An objection to run {run_id} was refused: {reason}.")
+    CONTAINMENT_BEGUN = (
+        "containment.begun",
+        "{action} is about to contain the account (after run {run_id}).",
+    )
+    CONTAINMENT_DONE = ("containment.done", "{action} was read back {seconds} s after the objection.")
+    CONTAINMENT_MISSED = ("containment.missed", "The account is not contained: {reason}.")
+    INCIDENT_OPENED = ("incident.opened", "A priority-1 incident was opened ({incident}).")
     HALT_SET = ("halt.set", "The kill switch was set for {scope} {key}: {reason}.")
     HALT_LIFTED = ("halt.lifted", "The kill switch was lifted for {scope} {key}.")
     MODEL_CHANGED = ("model.changed", "Model {version} now serves (before: {previous}).")

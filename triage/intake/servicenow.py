@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from actions.clients.servicenow import Journal, Row, ServiceNowClient, equal, where
+from actions.clients.servicenow.incidents import OURS
 from triage.domain.ticket import Channel, Comment, Ticket
 from triage.errors import BadInput
 
@@ -20,6 +21,7 @@ _SHARED = (
     "description",
     "assignment_group.name",
     "cmdb_ci.name",
+    "correlation_display",
     "state",
     "sys_updated_on",
     "sys_mod_count",
@@ -50,8 +52,8 @@ def fields_of(table: str) -> tuple[str, ...]:
 
 
 def is_open(table: str, row: Row) -> bool:
-    """Whether the ticket still waits for somebody."""
-    return row["state"] in _OPEN[table]
+    """Whether the ticket still waits for somebody; what we opened ourselves waits for people, not us."""
+    return row["state"] in _OPEN[table] and row.get("correlation_display") != OURS
 
 
 async def read_ticket(client: ServiceNowClient, table: str, sys_id: str) -> Ticket:

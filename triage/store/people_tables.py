@@ -1,8 +1,8 @@
-"""The tables about people: who was asked to agree, and who stands in for whom."""
+"""The tables about people: who was asked to agree, who stands in, and who said that it was not them."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, Text, Uuid, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
 
 from triage.store.tables import metadata, when
 
@@ -35,4 +35,22 @@ deputies = Table(
     when("ends_at"),
     when("named_at"),
     when("ended_at", nullable=True),  # taken back before its time
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # in the mailed address; the token is not in the database
+    Column("run_id", ForeignKey("runs.id"), nullable=False, unique=True),
+    Column("person_id", Text, nullable=False),  # whose account was changed
+    Column("state", Text, nullable=False),  # triage.store.objections.ObjectionState
+    when("armed_at"),
+    when("expires_at"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    when("raised_at", nullable=True),
+    when("contained_at", nullable=True),
+    Column("action", Text, nullable=False, server_default=""),  # what contained it
+    Column("detail", Text, nullable=False, server_default=""),  # why it could not be contained
+    Column("incident", Text, nullable=False, server_default=""),  # number of the incident that was opened
+    Index(None, "state", "armed_at"),
 )

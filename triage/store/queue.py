@@ -15,6 +15,7 @@ from triage.domain.run import Run
 from triage.store.driver import driver
 
 TRIAGE, ADVANCE, WRITE_BACK, ASK = "triage_ticket", "advance_run", "write_back", "ask_people"
+OBJECTION = "tend_objection"
 """Names of the tasks; `triage.workflow.jobs` has their code."""
 
 
@@ -52,6 +53,11 @@ def write_back_job(ticket_id: uuid.UUID) -> Job:
 def ask_job(review_id: uuid.UUID) -> Job:
     """Ask, remind or give up on the people a review names; one at a time, so that nobody is asked twice."""
     return Job(ASK, review_id, f"review:{review_id}")
+
+
+def objection_job(objection_id: uuid.UUID) -> Job:
+    """Tell a person what was done to their account, or act on their word that it was not them."""
+    return Job(OBJECTION, objection_id, f"objection:{objection_id}")
 
 
 async def defer(

@@ -15,6 +15,8 @@ from triage.web.errors import Problem, Unexpected, install
 from triage.web.feed import Feed, look_at
 from triage.web.front import Documented, Front
 from triage.web.guard import Guard
+from triage.web.pace import Pace
+from triage.web.pages import not_me
 from triage.web.session import session_key
 from triage.web.sign_in import SignIn
 from triage.workflow.services import Services
@@ -54,6 +56,7 @@ def web_app(services: Services) -> FastAPI:
         bearer=bearer_check(settings.entra, settings.ca_file),
         sign_in=SignIn(settings),
         feed=Feed(look_at(services.engine, settings.data_dir)),
+        pace=Pace(not_me.MOST, not_me.WINDOW, services.clock),
     )
     install(app)
     app.add_middleware(

@@ -13,6 +13,7 @@ from triage.errors import NotSignedIn
 from triage.web.bearer import BearerCheck
 from triage.web.callers import Caller, Role
 from triage.web.feed import Feed
+from triage.web.pace import Pace
 from triage.web.sign_in import SignIn
 from triage.workflow.services import Services
 
@@ -23,12 +24,13 @@ _BEARER = HTTPBearer(auto_error=False, description="A token of our tenant with a
 
 @dataclass(frozen=True)
 class Front:
-    """The service, who may call it, and the news for those who look on."""
+    """The service, who may call it, news for those who look on, the pace of those who do not sign in."""
 
     services: Services
     bearer: BearerCheck
     sign_in: SignIn
     feed: Feed
+    pace: Pace
 
 
 def front_of(request: Request) -> Front:

@@ -29,6 +29,7 @@ from triage.workflow.saying import say
 from triage.workflow.sequence import drop_rest, next_step
 from triage.workflow.services import Services
 from triage.workflow.steps import Consideration
+from triage.workflow.telling import arm
 from triage.workflow.vault import empty_vault
 
 
@@ -51,6 +52,7 @@ async def verified(services: Services, run: Run) -> None:
         said = words.done(run, services.tools.actions[run.action].title)
         await say(conn, services, stored.id, NoteKind.WORK_NOTE, (f"run {run.id}", said))
         await _record(conn, Event.RUN_VERIFIED, run, {"action": run.action}, now)
+        await arm(conn, services, run, (await decisions.get(conn, run.decision_id)).decision)
         if await next_step(conn, services, run) is None:
             await _resolve(conn, services, stored, run, now)
 

@@ -23,16 +23,18 @@ from triage.store import runs, tickets
 from triage.store.queue import (
     ADVANCE,
     ASK,
+    OBJECTION,
     TRIAGE,
     WRITE_BACK,
     Job,
     advance_job,
     ask_job,
     defer,
+    objection_job,
     triage_job,
     write_back_job,
 )
-from triage.workflow import asking, records, runner, sequence, surrender, upkeep, writeback
+from triage.workflow import asking, containing, records, runner, sequence, surrender, upkeep, writeback
 from triage.workflow.credentials import watch_credentials
 from triage.workflow.deciding import triage_ticket
 from triage.workflow.reconciling import reconcile
@@ -52,7 +54,13 @@ _PATIENT = RetryStrategy(max_attempts=10, exponential_wait=2)
 def job_app(connector: BaseConnector, settings: Settings) -> App:
     """Return the job engine with every task; it has to be opened before use."""
     app = App(connector=connector)
-    tasks = ((TRIAGE, _triage), (ADVANCE, _advance), (WRITE_BACK, _write_back), (ASK, _ask))
+    tasks = (
+        (TRIAGE, _triage),
+        (ADVANCE, _advance),
+        (WRITE_BACK, _write_back),
+        (ASK, _ask),
+        (OBJECTION, _object),
+    )
     for name, task in tasks:
         app.task(name=name, pass_context=True, retry=_PATIENT)(task)
     pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
@@ -163,6 +171,19 @@ async def _ask(context: JobContext, subject: str, failures: int = 0) -> None:
 
 async def _asked(services: Services, review_id: uuid.UUID) -> None:
     await asking.ask_people(services, review_id)
+
+
+async def _object(context: JobContext, subject: str, failures: int = 0) -> None:
+    services, job = _services(context), objection_job(uuid.UUID(subject))
+    turn = Turn(services, job, failures, context.job.lock)
+    await turn.take(lambda: _objected(services, job))
+
+
+async def _objected(services: Services, job: Job) -> None:
+    due = await containing.tend(services, job.subject)
+    if due is not None:
+        async with services.engine.begin() as conn:
+            await defer(conn, services.queue, job, at=due)
 
 
 async def _tend_reviews(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

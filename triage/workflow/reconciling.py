@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import AwareDatetime, JsonValue
@@ -14,7 +14,8 @@ from triage.audit.log import append, known
 from triage.audit.reconcile import NEAR, Alarm, Ours, Seen, contradictions, leaves_a_trace
 from triage.domain.run import Run, RunState
 from triage.errors import NotConfigured
-from triage.store import runs
+from triage.store import objections, runs
+from triage.store.objections import Objection
 from triage.workflow.services import Services
 
 LAG: Final = timedelta(hours=1)
@@ -57,7 +58,9 @@ async def reconcile(services: Services, span: timedelta) -> Reconciled:
     ]
     async with services.engine.connect() as conn:
         active = await runs.active_since(conn, since - NEAR)
+        contained = await objections.raised_since(conn, since - NEAR)
     ours = [_ours(services, run) for run in active]
+    ours += [_containment(one, until) for one in contained]
     alarms = contradictions(changes, ours, since=since, until=until)
     result = Reconciled(since=since, until=until, changes=len(changes), runs=len(ours), alarms=alarms)
     async with services.engine.begin() as conn:
@@ -77,6 +80,18 @@ def _ours(services: Services, run: Run) -> Ours:
         ended_at=run.finished_at or services.clock(),
         targets=frozenset(value for value in run.params.values() if isinstance(value, str)),
         traced=traced,
+    )
+
+
+def _containment(objection: Objection, until: datetime) -> Ours:
+    """What was done on somebody's word, which is no run of a ticket's."""
+    return Ours(
+        id=objection.id,
+        action=objection.action,
+        started_at=objection.raised_at or objection.armed_at,
+        ended_at=objection.contained_at or until,
+        targets=frozenset({objection.person_id}),
+        traced=objection.contained_at is not None,
     )
 
 

@@ -15,9 +15,9 @@ from triage.audit.log import append
 from triage.domain.run import Run, TicketState
 from triage.memory import Event as Memorable
 from triage.secrets import seal
-from triage.store import contents, decisions, invitations, notes, reviews, runs, tickets
+from triage.store import contents, decisions, invitations, notes, objections, reviews, runs, tickets
 from triage.store.notes import NoteKind
-from triage.store.queue import advance_job, ask_job, defer, triage_job, write_back_job
+from triage.store.queue import advance_job, ask_job, defer, objection_job, triage_job, write_back_job
 from triage.store.reviews import ReviewState
 from triage.workflow.endings import remember
 from triage.workflow.questions import QUESTION
@@ -60,6 +60,8 @@ async def take_up_forgotten(services: Services) -> None:
             await defer(conn, services.queue, triage_job(stored.id, stored.ticket.caller_id))
         for run in await runs.unmoved(conn, before):
             await defer(conn, services.queue, advance_job(run))
+        for objection_id in await objections.unfinished(conn, before):
+            await defer(conn, services.queue, objection_job(objection_id))
         for ticket_id in await notes.overdue(conn, before):
             await defer(conn, services.queue, write_back_job(ticket_id))
 

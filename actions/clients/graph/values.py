@@ -110,6 +110,7 @@ class User(DirectoryUser):
     usage_location: str | None = None
     created_date_time: AwareDatetime | None = None
     mobile_phone: str | None = None
+    other_mails: tuple[str, ...] = ()
     is_management_restricted: bool | None = None
     last_password_change_date_time: AwareDatetime | None = None
     sign_in_sessions_valid_from_date_time: AwareDatetime | None = None

@@ -9,6 +9,8 @@ from actions.clients.servicenow.table import Tables
 from actions.errors import OutcomeUnknown, Unreachable
 
 _TABLE = "incident"
+OURS = "ticket-triage"
+"""What `correlation_display` says of an incident of ours, which is for people and never triaged."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,12 @@ class Incidents:
 
     tables: Tables
 
-    async def open(self, operation: str, *, subject: str, text: str, group: str) -> str:
+    async def open(
+        self, operation: str, *, subject: str, text: str, group: str = "", urgent: bool = False
+    ) -> str:
         """Open an incident for this group, unless one of this operation is there; return its number.
+
+        One that is `urgent` has impact and urgency 1, which is priority 1.
 
         A group that is not known is left out: whoever watches unassigned incidents sees it.
 
@@ -28,13 +34,14 @@ class Incidents:
         found = await self._find(operation)
         if found:
             return found
-        groups = await self.tables.query("sys_user_group", where(equal("name", group)), ("name",), limit=1)
         values = {
             "short_description": subject,
             "description": text,
             "contact_type": "monitoring",
             "correlation_id": operation,
-            "assignment_group": groups[0]["sys_id"] if groups else "",
+            "correlation_display": OURS,
+            "assignment_group": await self._group(group),
+            **({"impact": "1", "urgency": "1"} if urgent else {}),
         }
         try:
             return (await self.tables.insert(_TABLE, values)).get("number", "")
@@ -42,6 +49,11 @@ class Incidents:
             if found := await self._find(operation):
                 return found
             raise Unreachable(lost.message, hint="It is tried again.", subject=lost.subject) from None
+
+    async def _group(self, name: str) -> str:
+        query = where(equal("name", name))
+        rows = await self.tables.query("sys_user_group", query, ("name",), limit=1) if name else []
+        return rows[0]["sys_id"] if rows else ""
 
     async def _find(self, operation: str) -> str:
         query = where(equal("correlation_id", operation))

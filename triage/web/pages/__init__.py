@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from triage.web.pages import activity, answers, asks, deputies, doors, events, queue, sealed, switch, ticket
+from triage.web.pages import (
+    activity,
+    answers,
+    asks,
+    deputies,
+    doors,
+    events,
+    not_me,
+    queue,
+    sealed,
+    switch,
+    ticket,
+)
 
 router = APIRouter()
-for part in (queue, ticket, answers, asks, deputies, activity, switch, sealed, doors, events):
+for part in (queue, ticket, answers, asks, deputies, activity, switch, sealed, not_me, doors, events):
     router.include_router(part.router)
 
 __all__ = ["router"]
