@@ -28,6 +28,7 @@ from triage.store.objections import Objection, ObjectionState
 from triage.store.queue import defer, objection_job
 from triage.workflow.endings import remember
 from triage.workflow.saying import say
+from triage.workflow.sequence import drop_rest
 from triage.workflow.services import Services
 from triage.workflow.telling import tell
 from triage.workflow.undoing import request_undo
@@ -67,6 +68,7 @@ async def object_to(services: Services, objection_id: uuid.UUID, token: SecretSt
         await objections.save(conn, objection.model_copy(update=raised))
         await tickets.get(conn, run.ticket_id, lock=True)
         label = await remember(conn, run.ticket_id, run.decision_id, Memorable.REPUDIATED, now)
+        await drop_rest(conn, services, run, "the step before was repudiated")
         action = services.tools.actions.get(run.action)
         if action is not None and action.secret is not SecretKind.NONE:
             with suppress(Unknown):
