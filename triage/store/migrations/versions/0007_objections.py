@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_objections"
-down_revision = "0005_steps"
+revision = "0007_objections"
+down_revision = "0006_alarms"
 
 
 def upgrade() -> None:
