@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests.contract.proofs import proves
 from tests.sandbox.servicenow.company import FREYA, world
 from triage.sandbox import servicenow
 from triage.sandbox.server import Sandbox, running
@@ -17,6 +18,7 @@ from triage.sandbox.servicenow.play import put_in
 
 pysnc = pytest.importorskip("pysnc")
 
+CLIENT = "pysnc"
 T = TypeVar("T")
 
 
@@ -57,6 +59,7 @@ async def with_client(sandbox: Sandbox, work: Callable[[Any], T]) -> T:
     return await asyncio.to_thread(whole)
 
 
+@proves("tables.query")
 async def test_it_finds_and_reads_incidents(sandbox: Sandbox) -> None:
     def work(client: Any) -> list[tuple[str, str, str]]:
         record = client.GlideRecord("incident", batch_size=2)
@@ -88,6 +91,7 @@ async def test_it_walks_along_references(sandbox: Sandbox) -> None:
     assert await with_client(sandbox, work) == ["RITM0010001", "plan", "2"]
 
 
+@proves("tables.get", "tables.insert", "tables.patch")
 async def test_it_opens_updates_and_resolves(sandbox: Sandbox) -> None:
     def work(client: Any) -> tuple[str, str, str]:
         record = client.GlideRecord("incident")
@@ -131,6 +135,7 @@ async def test_wrong_credentials_are_told_as_such(sandbox: Sandbox) -> None:
         await asyncio.to_thread(whole)
 
 
+@proves("tokens.servicenow")
 async def test_client_credentials_sign_in(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     # Its flow asks for the token without the `verify` it was given (pysnc 1.2.1).
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(sandbox.endpoints.ca_file))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.architecture.checkout import ROOT
-from tests.docs import actions, commands, http, modules, settings
+from tests.docs import actions, commands, http, modules, proven, settings
 
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
@@ -18,6 +18,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "http.md": http.page,
     "modules.md": modules.page,
+    "proven.md": proven.page,
     "settings.md": settings.page,
 }
 

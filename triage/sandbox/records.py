@@ -236,10 +236,10 @@ class AppRegistration:
 class Look:
     """What a reader of a delta query had seen at a time: a fingerprint by object id, and what is to come.
 
-    `select` is the `$select` of the first request, which the token stands for from then on.
+    `options` are the `$select` and `$filter` of the first request, for which the token stands from then on.
     """
 
     at: datetime
-    select: str
+    options: Mapping[str, str]
     seen: Mapping[str, str]
     waiting: Sequence[Json] = ()

@@ -55,7 +55,9 @@ def core_for(issuer: Issuer, throttle: Throttle) -> Starlette:
 
 
 def _spellings(path: str) -> list[str]:
-    """Keys may also stand in parentheses (`/users('…')`), and casts with the namespace's alias `graph`."""
+    """Keys and functions may have parentheses (`/users('…')`, `/delta()`), casts the namespace's alias."""
+    if path.endswith("/delta"):
+        return [path, f"{path}()"]
     keyed = path.replace("/users/{user}", "/users('{user}')")
     return sorted(
         {form for way in (path, keyed) for form in (way, way.replace("/microsoft.graph.", "/graph."))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from triage.sandbox.graph.calls import Call
 from triage.sandbox.graph.errors import GraphError, bad_request
 from triage.sandbox.graph.groups import GROUP, group_json
-from triage.sandbox.graph.pages import Kind, projected, selected
+from triage.sandbox.graph.pages import Kind, matching, projected, selected
 from triage.sandbox.graph.shapes import USER
 from triage.sandbox.records import Json, Look
 from triage.sandbox.tenant import new_id
@@ -24,18 +24,18 @@ LIFE = timedelta(days=7)
 
 
 def users_delta(call: Call) -> Response:
-    """GET /users/delta: everybody at first, later who changed; `@removed` marks who is gone."""
+    """GET /users/delta: everybody (or whom `$filter` picks), later who changed; `@removed` are gone."""
     if "signInActivity" in call.query.get("$select", ""):
         raise bad_request("signInActivity is not supported in delta queries.")
-    return _delta(call, dict(call.seen.users), USER)
+    return _delta(call, call.seen.users.values(), USER)
 
 
 def groups_delta(call: Call) -> Response:
     """GET /groups/delta, with `members@delta` where members were asked for by `$select`."""
-    groups = {
-        group_id: group_json(group) | {"members@delta": [{"id": member} for member in group.members]}
-        for group_id, group in call.seen.groups.items()
-    }
+    groups = [
+        group_json(group) | {"members@delta": [{"id": member} for member in group.members]}
+        for group in call.seen.groups.values()
+    ]
     return _delta(call, groups, _GROUP_WITH_MEMBERS)
 
 
@@ -44,20 +44,20 @@ _GROUP_WITH_MEMBERS = Kind(
 )
 
 
-def _delta(call: Call, objects: Mapping[str, Json], kind: Kind) -> Response:
+def _delta(call: Call, objects: Iterable[Json], kind: Kind) -> Response:
     skip, since = call.query.get("$skiptoken"), call.query.get("$deltatoken")
     if skip is not None:
         look = _known(call, skip)
         return _page(call, look, tuple(look.waiting))
     before = _known(call, since) if since else None
-    select = call.query.get("$select", "") if before is None else before.select
-    asked = call if before is None else replace(call, query={"$select": select} if select else {})
-    shown = {i: _shown(asked, item, kind) for i, item in objects.items()}
+    kept = {name: value for name, value in call.query.items() if name in {"$select", "$filter"}}
+    asked = replace(call, query=kept if before is None else before.options)
+    shown = {item["id"]: _shown(asked, item, kind) for item in matching(asked, objects, kind)}
     prints = {i: _fingerprint(item) for i, item in shown.items()}
     seen = {} if before is None else before.seen
     changed = [item for i, item in shown.items() if seen.get(i) != prints[i]]
     gone: list[Json] = [{"id": i, "@removed": {"reason": "deleted"}} for i in seen if i not in prints]
-    look = Look(call.tenant.clock(), select, prints)
+    look = Look(call.tenant.clock(), asked.query, prints)
     return _page(call, look, (*changed, *gone))
 
 
@@ -71,7 +71,7 @@ def _shown(call: Call, item: Json, kind: Kind) -> Json:
 def _page(call: Call, look: Look, items: tuple[Json, ...]) -> Response:
     token = new_id(call.tenant, "delta")
     more = items[PAGE:]
-    call.tenant.looks[token] = Look(look.at, look.select, look.seen, more)
+    call.tenant.looks[token] = Look(look.at, look.options, look.seen, more)
     link, name = ("@odata.nextLink", "$skiptoken") if more else ("@odata.deltaLink", "$deltatoken")
     address = f"{call.root}{call.path}?{name}={token}"
     context = f"{call.root}/$metadata#{call.path.split('/')[1]}"
