@@ -86,6 +86,7 @@ async def test_it_adds_and_removes_a_member(graph: Any, sandbox: Sandbox, fresh:
 
 
 @proves("licenses.skus", "licenses.of_user", "licenses.give", "licenses.take")
+@proves("licenses.give_all", "licenses.take_all")
 async def test_it_gives_and_takes_a_licence(graph: Any, fresh: Fresh) -> None:
     person = fresh()
     builder = graph.users.by_user_id(person["id"])

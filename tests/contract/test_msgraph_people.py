@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.reference_update import ReferenceUpdate
 from msgraph.generated.models.user import User
@@ -85,7 +87,28 @@ async def test_it_follows_changes_by_delta(graph: Any, fresh: Fresh) -> None:
     assert [(user.id, user.job_title) for user in page.value] == [(person["id"], "Changed meanwhile")]
 
 
-@proves("users.manager")
+@proves("users.create", "users.delete")
+async def test_it_creates_and_deletes_a_person(graph: Any, sandbox: Sandbox) -> None:
+    tenant = sandbox.apps.tenant
+    wanted = User(
+        account_enabled=True,
+        display_name="Nora Proof",
+        mail_nickname="nora.proof",
+        user_principal_name=f"nora.proof@{tenant.domain}",
+        password_profile=PasswordProfile(
+            password="Winter-Boat-4711", force_change_password_next_sign_in=True
+        ),
+        usage_location="DE",
+    )
+    made = await graph.users.post(wanted)
+    with pytest.raises(ODataError, match="userPrincipalName already exists"):
+        await graph.users.post(wanted)
+    assert tenant.users[made.id]["displayName"] == "Nora Proof"
+    await graph.users.by_user_id(made.id).delete()
+    assert made.id not in tenant.users
+
+
+@proves("users.manager", "users.set_manager", "users.remove_manager")
 async def test_it_reads_sets_and_removes_a_manager(graph: Any, fresh: Fresh) -> None:
     person, boss = fresh(), fresh()
     builder = graph.users.by_user_id(person["id"]).manager

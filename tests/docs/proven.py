@@ -7,8 +7,8 @@ from tests.contract.proofs import EXCUSED, FOLDER, proofs
 HEAD = """# What other people's clients prove
 
 The sandbox stands in for Entra, Graph, Azure and ServiceNow, so it is held to clients that were written for
-the real ones. `make contract` runs them, unmodified and over HTTPS. Each operation our product uses is done by
-one of them in the test named here; a new operation without such a test fails the suite.
+the real ones. `make contract` runs them, unmodified and over HTTPS. Each operation our product uses is done
+by one of them in the test named here; a new operation without such a test fails the suite.
 
 | operation | client | test |
 |---|---|---|
