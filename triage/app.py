@@ -99,7 +99,7 @@ def _tools(settings: Settings, database: Database, outside: Outside, clock: Cloc
     return Tools(
         model=lambda: _serving(registry),
         playbooks=load_playbooks(),
-        policy=Policy.load(settings.policy_dir),
+        policy=Policy.load(settings.policy_dir, keys=settings.policy_keys),
         actions=load(),
         reading=outside.reading,
         directory=FreshNames(

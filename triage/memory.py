@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from triage.breaker import REACH, Happening, standing
 from triage.domain.facts import MemoryFacts
 from triage.domain.request import Parameter
 
@@ -35,8 +36,6 @@ OPEN_DUPLICATE: Final = timedelta(days=7)
 """How long an ask that nobody has settled makes the same ask a duplicate (ours)."""
 DONE_DUPLICATE: Final = timedelta(hours=4)
 """How long an ask that was done makes the same ask a duplicate; later the caps speak (ours)."""
-BREAKER_FAILURES: Final = 3
-"""Failures or repudiations of one action within an hour that open its circuit breaker (C5, ours)."""
 
 RECOVERY_ATTRIBUTES: Final = frozenset({"mobilePhone", "businessPhones", "otherMails", "mail"})
 """Profile attributes that call-backs and codes go to: changing one is changing a factor (B5, B6)."""
@@ -48,7 +47,8 @@ class Event(StrEnum):
 
     ASKED: a ticket was decided and is open. DONE: the effect was verified, or, for a change made outside us
     and read from Entra's directoryAudits, it was seen there. CLOSED: settled without an effect of ours.
-    FAILED: a run failed. REPUDIATED: the person said "this wasn't me".
+    FAILED: a run failed. REPUDIATED: the person said "this wasn't me". CORRECTED: a person gave a ticket
+    another label. AGREED: a person (`requester_id`) agreed to close the circuit breaker of `action`.
     """
 
     ASKED = "asked"
@@ -56,6 +56,19 @@ class Event(StrEnum):
     CLOSED = "closed"
     FAILED = "failed"
     REPUDIATED = "repudiated"
+    CORRECTED = "corrected"
+    AGREED = "agreed"
+
+
+BREAKER_EVENTS: Final = (Event.FAILED, Event.REPUDIATED, Event.CORRECTED, Event.AGREED)
+"""What opens and closes the circuit breaker of an action (`triage.breaker`)."""
+
+
+def happening(event: Event, ticket: str, requester_id: str, at: datetime) -> Happening:
+    """Return one of `BREAKER_EVENTS` as the breaker looks at it."""
+    if event is Event.AGREED:
+        return Happening(at=at, agreed_by=requester_id)
+    return Happening(at=at, ticket=ticket, drift=event is Event.CORRECTED)
 
 
 class Memory(Protocol):
@@ -127,6 +140,7 @@ class InMemoryMemory:
         default_factory=lambda: defaultdict(dict)
     )
     _frozen: set[tuple[str, str]] = field(default_factory=set)
+    _trouble: dict[str, list[Happening]] = field(default_factory=lambda: defaultdict(list))
 
     async def recall(
         self,
@@ -161,7 +175,7 @@ class InMemoryMemory:
             department_1h=count("department", department, HOUR),
             tenant_1h=count("tenant", "all", HOUR),
             alike_10m=count("label", label, STORM),
-            breaker_open=count("trouble", action, HOUR) >= BREAKER_FAILURES,
+            breaker_open=self._breaker_open(ticket, action, now),
             frozen=(person_id, label) in self._frozen,
         )
 
@@ -182,6 +196,8 @@ class InMemoryMemory:
         """Record that `event` happened at `now`."""
         if key:
             self._asks[person_id, key][ticket] = (event, now)
+        if event in BREAKER_EVENTS and action:
+            self._trouble[action].append(happening(event, ticket, requester_id, now))
         if event is Event.REPUDIATED:
             self._frozen.add((person_id, label))
         counted = {
@@ -195,8 +211,6 @@ class InMemoryMemory:
                 ("credential", person_id if label in CREDENTIAL_LABELS else ""),
                 ("factor done", person_id if changes_factor(label, attribute) else ""),
             ),
-            Event.FAILED: (("trouble", action),),
-            Event.REPUDIATED: (("trouble", action),),
         }
         for kind, about in counted.get(event, ()):
             self._note(kind, about, now, ticket)
@@ -215,6 +229,10 @@ class InMemoryMemory:
         since = bisect_right(times, now - window, key=lambda one: one[0])
         until = bisect_right(times, now, key=lambda one: one[0])
         return {ticket for _, ticket in times[since:until]}
+
+    def _breaker_open(self, ticket: str, action: str, now: datetime) -> bool:
+        happened = (one for one in self._trouble.get(action, ()) if now - REACH < one.at <= now)
+        return standing(one for one in happened if one.agreed_by or one.ticket != ticket).open
 
     def _duplicate(self, ticket: str, person_id: str, key: str, now: datetime) -> str:
         """Return the latest other ticket that asked the same and is open or just done, or ""."""

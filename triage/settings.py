@@ -217,6 +217,9 @@ class Settings(BaseSettings):
     policy_dir: Path | None = Field(
         default=None, description="Folder of *.cedar files that tighten the policy."
     )
+    policy_keys: Path | None = Field(
+        default=None, description="PEM file of the public keys that may sign permits of the site's policy."
+    )
     ca_file: Path | None = Field(
         default=None, description="Certificate authority to trust besides the system's."
     )

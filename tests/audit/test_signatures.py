@@ -14,11 +14,12 @@ from triage.audit.anchors import NotDeposited, deposit, deposit_line, note_depos
 from triage.audit.chain import GENESIS, Record, sealed
 from triage.audit.checkpoints import key_in_use, rotate, sign
 from triage.audit.events import Event
-from triage.audit.keys import key_id, own_key, read_public_keys
+from triage.audit.keys import own_key
 from triage.audit.log import append, records
 from triage.audit.verify import ChainReport, verify
 from triage.errors import BadInput, NotConfigured
 from triage.settings import AuditSettings
+from triage.signing import key_id, read_public_keys
 from triage.store.engine import Database
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

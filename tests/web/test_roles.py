@@ -23,6 +23,8 @@ API = {
     ("GET", f"/runs/{NOBODY}"): {V, P, A, U},
     ("POST", f"/runs/{NOBODY}/cancel"): {P, A},
     ("POST", f"/runs/{NOBODY}/undo"): {A},
+    ("GET", "/breakers"): {V, P, A, U},
+    ("POST", "/breakers/close"): {A},
     ("GET", "/audit"): {U},
     ("GET", "/models"): {V, P, A, U},
     ("POST", "/halt"): {A},

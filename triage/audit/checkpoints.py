@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.audit.chain import Record
 from triage.audit.events import Event
-from triage.audit.keys import SigningKey, own_key, own_key_named
+from triage.audit.keys import own_key, own_key_named
 from triage.audit.log import append, head, newest
 from triage.audit.signatures import checkpoint_data, introduction_data
 from triage.audit.tables import audit
+from triage.signing import SigningKey
 
 SUBJECT: Final = "audit chain"
 _OURS: Final = (Event.AUDIT_KEY, Event.AUDIT_CHECKPOINT, Event.AUDIT_ANCHORED)

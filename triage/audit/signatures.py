@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from actions.vocabulary import Frozen
 from triage.audit.chain import Record, canonical
 from triage.audit.events import Event
-from triage.audit.keys import SigningKey, key_id, signed_by
+from triage.signing import SigningKey, key_id, signed_by
 
 
 class Trust(Frozen):

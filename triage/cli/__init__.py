@@ -51,7 +51,8 @@ COMMANDS = (
     Command("secrets", "secrets", PROVE, "Tell how long our credentials last, and renew the secret."),
     Command("halt", "halt", PROVE, "Stop effects: all, one action's, one tier's or one label's."),
     Command("resume", "halt", PROVE, "Let halted effects run again."),
-    Command("audit", "audit", PROVE, "Verify and export the audit chain."),
+    Command("breakers", "breakers", PROVE, "List open circuit breakers, and agree to close one."),
+    Command("audit", "audit", PROVE, "Verify, sign, export and reconcile the audit chain; erase contents."),
     Command("db", "db", PROVE, "Bring the database's tables up to date."),
 )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, Self
@@ -15,8 +15,10 @@ from triage.domain.facts import Facts, PersonFacts
 from triage.policy.consent import Involved, consent_context
 from triage.policy.engine import ActionName, Answer, Engine, Question
 from triage.policy.facts import situation
+from triage.policy.permits import FILE, read_permits, refuse_unsigned
 from triage.policy.shape import Shape, fitted, shape_of
 from triage.policy.texts import SHIPPED, Clause, Texts, read, understood
+from triage.signing import read_public_keys
 
 APPROVALS: Final = {
     Tier.READ: 1,
@@ -50,26 +52,35 @@ _NO_ACTION: Final = Approvals(count=0)
 class Policy:
     """The rules in force. `version` is `sha256:…` over all their texts; it is part of every fingerprint.
 
-    `shape` is what rules of another release can speak about; `None` for those of this one.
+    `shape` is what rules of another release can speak about; `None` for those of this one. `granted` tells who
+    signed each of the site's rules that permit.
     """
 
     texts: Texts
     engine: Engine
     shape: Shape | None = None
+    granted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, site_dir: Path | None = None, *, shipped: Traversable = SHIPPED) -> Self:
-        """Read the shipped rules and those of the site, which can only tighten.
+    def load(
+        cls, site_dir: Path | None = None, *, keys: Path | None = None, shipped: Traversable = SHIPPED
+    ) -> Self:
+        """Read the shipped rules and those of the site, which can only tighten unless two people signed.
 
         Args:
-            site_dir: the site's folder of `*.cedar` files.
+            site_dir: the site's folder of `*.cedar` files, and of the signatures of those that permit.
+            keys: PEM file of the public keys whose signatures count.
             shipped: where the shipped rules are; another release's, to compare with.
 
         Raises:
             NotConfigured: a rule is refused; the subject is its file and line.
+            BadInput: `keys` is no file of public keys.
         """
         texts = read(site_dir, shipped=shipped)
-        return cls(texts, Engine(texts))
+        signed = site_dir / FILE if site_dir else None
+        permits = read_permits(signed.read_text("utf-8"), str(signed)) if signed and signed.is_file() else None
+        granted = refuse_unsigned(texts.added, permits, read_public_keys(keys) if keys else {})
+        return cls(texts, Engine(texts), granted=granted)
 
     @classmethod
     def kept(cls, files: Iterable[tuple[str, str]]) -> Self:

@@ -77,6 +77,11 @@ class Texts:
     files: tuple[tuple[str, str], ...]
     """Name and text of every file, in the order in which they are told; a site's names hold a `/`."""
 
+    @property
+    def added(self) -> tuple[Clause, ...]:
+        """The rules of the site."""
+        return tuple(one for one in self.clauses.values() if "/" in one.place.partition(":")[0])
+
     @cached_property
     def offer_apart(self) -> bool:
         """Whether Offer has to be asked apart: a rule speaks on it that AutoExecute does not hear."""
@@ -87,24 +92,18 @@ def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
     """Read the shipped rules and, after them, the site's.
 
     Args:
-        site: a folder of `*.cedar` files that may only forbid.
+        site: a folder of `*.cedar` files.
         shipped: the folder with schema, families and rules.
 
+    Whether a site's rule may permit is `triage.policy.permits`' to say.
+
     Raises:
-        NotConfigured: a rule does not parse, does not fit the schema, lacks its id or sentence, uses an id
-            twice, or permits in the site's folder; the subject is file and line.
+        NotConfigured: a rule does not parse, does not fit the schema, lacks its id or sentence, or uses an id
+            twice; the subject is file and line.
     """
     named = {name: shipped.joinpath(name).read_text(encoding="utf-8") for name in (SCHEMA, FAMILIES)}
     added = _site_files(site)
-    texts = understood((*named.items(), *_cedar_files(shipped).items(), *added.items()))
-    for clause in texts.clauses.values():
-        if clause.permits and clause.place.partition(":")[0] in added:
-            raise _refused(
-                clause.place,
-                f"{clause.id} permits, and a site's rules may only forbid",
-                "write a forbid, or take the rule out",
-            )
-    return texts
+    return understood((*named.items(), *_cedar_files(shipped).items(), *added.items()))
 
 
 def understood(files: Iterable[tuple[str, str]]) -> Texts:
@@ -142,6 +141,8 @@ def _cedar_files(folder: Traversable | Path) -> dict[str, str]:
 def _site_files(site: Path | None) -> dict[str, str]:
     if site is None:
         return {}
+    if site.is_file():
+        raise _refused(str(site), "this is a file", "name the folder in which the site's *.cedar files are")
     if not site.is_dir():
         raise _refused(str(site), "the folder of site rules is not there", "check TRIAGE_POLICY_DIR")
     return {f"{site.name}/{name}": text for name, text in _cedar_files(site).items()}

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, not_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.vocabulary import Frozen
+from triage.breaker import REACH
 from triage.domain.decision import Decision
 from triage.domain.run import TicketState
 from triage.domain.ticket import Ticket
-from triage.memory import CREDENTIAL_LONG
+from triage.memory import BREAKER_EVENTS, CREDENTIAL_LONG, Event
 from triage.store.tables import decisions, legal_holds, memories, notes, runs, tickets
 
 _WAITING = (TicketState.REVIEW, TicketState.SCHEDULED)
@@ -94,8 +95,9 @@ async def erase(conn: AsyncConnection, ticket_ids: tuple[uuid.UUID, ...], now: d
 
 async def forget_old_asks(conn: AsyncConnection, now: datetime) -> int:
     """Delete asks that no cap or sequence reaches back to; what was repudiated stays. Return how many."""
-    late = memories.c.at < now - CREDENTIAL_LONG
-    gone = await conn.execute(delete(memories).where(late, memories.c.event != "repudiated"))
+    ordinary = and_(memories.c.event.not_in(BREAKER_EVENTS), memories.c.at < now - CREDENTIAL_LONG)
+    trouble = and_(memories.c.event != Event.REPUDIATED, memories.c.at < now - REACH)
+    gone = await conn.execute(delete(memories).where(or_(ordinary, trouble)))
     return gone.rowcount
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, insert, or_, sel
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from triage.breaker import REACH
 from triage.domain.facts import MemoryFacts
-from triage.memory import CREDENTIAL_LONG, HOUR, OPEN_DUPLICATE, Event, InMemoryMemory
+from triage.memory import BREAKER_EVENTS, CREDENTIAL_LONG, HOUR, OPEN_DUPLICATE, Event, InMemoryMemory
 from triage.store.tables import memories, polls
 
 DIRECTORY: Final = "entra:directoryAudits"
@@ -48,7 +49,11 @@ class PostgresMemory:
         It is false too when changes made outside us were read too long ago; a service without a directory to
         read, as in tests, has no such mark and knows what it was told.
         """
-        query = select(memories).where(_relevant(person_id, requester_id, key, now)).order_by(memories.c.id)
+        query = (
+            select(memories)
+            .where(_relevant(person_id, requester_id, key, action, now))
+            .order_by(memories.c.id)
+        )
         rows = await self._rows(query)
         looked = await self._rows(select(polls.c.polled_at).where(polls.c.source == DIRECTORY))
         if rows is None or looked is None or any(now - row["polled_at"] > STALE for row in looked):
@@ -122,7 +127,7 @@ def memory_on(conn: AsyncConnection) -> PostgresMemory:
     return PostgresMemory(lambda: nullcontext(conn))
 
 
-def _relevant(person_id: str, requester_id: str, key: str, now: datetime) -> ColumnElement[bool]:
+def _relevant(person_id: str, requester_id: str, key: str, action: str, now: datetime) -> ColumnElement[bool]:
     """Rows of the last hour, of these two people for as long as caps reach back, and of the same ask."""
     people = [one for one in (person_id, requester_id) if one]
     involved = or_(memories.c.person_id.in_(people), memories.c.requester_id.in_(people))
@@ -131,7 +136,13 @@ def _relevant(person_id: str, requester_id: str, key: str, now: datetime) -> Col
         and_(involved, memories.c.at > now - CREDENTIAL_LONG),
         and_(memories.c.key == key, memories.c.key != "", memories.c.at > now - OPEN_DUPLICATE),
         and_(memories.c.person_id.in_(people), memories.c.event == Event.REPUDIATED.value),
+        and_(_of_breakers(), memories.c.action == action, memories.c.at > now - REACH),
     )
+
+
+def _of_breakers() -> ColumnElement[bool]:
+    """The condition of the partial index on trouble, word for word."""
+    return memories.c.event.in_([event.value for event in BREAKER_EVENTS])
 
 
 def _not_later(rows: Sequence[RowMapping], ticket: str, key: str) -> list[RowMapping]:

@@ -199,6 +199,12 @@ memories = Table(
     Column("attribute", Text, nullable=False, server_default=""),
     Index(None, "at"),
     Index(None, "key", "at"),
+    Index(
+        "ix_memories_trouble",  # of circuit breakers
+        "action",
+        "at",
+        postgresql_where=text("event IN ('failed', 'repudiated', 'corrected', 'agreed')"),
+    ),
     Index(None, "person_id", "at"),
     Index(None, "requester_id", "at"),
 )

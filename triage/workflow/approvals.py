@@ -99,6 +99,7 @@ async def correct(services: Services, shown: Shown, person: Approver, label: str
         await reviews.close(conn, review.id, ReviewState.CORRECTED, by=person.id, label=label, now=now)
         await tickets.set_state(conn, review.ticket_id, TicketState.RECEIVED, now)
         await defer(conn, services.queue, triage_job(stored.id, stored.ticket.caller_id))
+        await remember(conn, review.ticket_id, review.decision_id, Memorable.CORRECTED, now)
         data = {"before": before, "after": label}
         await append(conn, Event.REVIEW_CORRECTED, _subject(review), data, actor=person.id, now=now)
         return Answer(review_id=review.id, state=ReviewState.CORRECTED, needed=review.needed)

@@ -24,6 +24,7 @@ from triage.store.notes import NoteKind
 from triage.store.tickets import StoredTicket
 from triage.workflow import words
 from triage.workflow.ask import ask_of
+from triage.workflow.breaking import tell_if_opened
 from triage.workflow.deciding import conclude
 from triage.workflow.saying import say
 from triage.workflow.sequence import drop_rest, next_step
@@ -80,6 +81,7 @@ async def fail(services: Services, run: Run, state: RunState, reason: str) -> No
         dropped = await drop_rest(conn, services, run, "a step before it did not work")
         await tickets.set_state(conn, run.ticket_id, TicketState.HANDOVER, now)
         await remember(conn, run.ticket_id, run.decision_id, Memorable.FAILED, now)
+        await tell_if_opened(conn, run.action, now)
         text = words.not_done(run, _title(services, run), [_title(services, one) for one in dropped])
         await say(conn, services, run.ticket_id, NoteKind.WORK_NOTE, (f"run {run.id}", text))
         if action and action.secret is not SecretKind.NONE and run.started_at is not None:

@@ -12,7 +12,6 @@ import typer
 from triage.audit import anchors, checkpoints
 from triage.audit.chain import Record
 from triage.audit.export import read
-from triage.audit.keys import read_public_keys
 from triage.audit.log import records
 from triage.audit.verify import ChainReport, Kept, verify
 from triage.cli.audit.ground import actor, snapshot
@@ -20,6 +19,7 @@ from triage.cli.console import JsonTarget, emit_json, report, safe, summary
 from triage.clock import system_clock
 from triage.errors import BadInput, Unknown
 from triage.settings import load_settings
+from triage.signing import read_public_keys
 from triage.store.engine import open_database
 from triage.workflow.redecide import Outcome, Redecided, redecide
 

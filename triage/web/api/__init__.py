@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from triage.web.api import audit, classify, halts, models, reviews, runs, tickets, webhooks
+from triage.web.api import audit, breakers, classify, halts, models, reviews, runs, tickets, webhooks
 
 router = APIRouter()
 """What needs a bearer token."""
-for part in (classify, tickets, reviews, runs, audit, models, halts):
+for part in (classify, tickets, reviews, runs, audit, models, halts, breakers):
     router.include_router(part.router)
 
 unsigned = webhooks.router
