@@ -33,6 +33,7 @@ from triage.cli.replay.rehearsal import rehearsal
 from triage.domain.decision import Decision, Verdict
 from triage.intake.export import ticket_of
 from triage.memory import InMemoryMemory
+from triage.policy.decide import Policy
 from triage.settings import load_settings
 
 TICKETS = Path(__file__).with_name("tickets")
@@ -107,7 +108,7 @@ class Unwavering:
 async def play(model: Model, policy: Path | None) -> list[Played]:
     """Decide on every ticket as `triage replay` does, with a fresh memory for each group."""
     played = []
-    async with rehearsal(harborline(), model, policy) as stage:
+    async with rehearsal(harborline(), model, Policy.load(policy)) as stage:
         for group in tickets():
             fresh = replace(stage, tools=replace(stage.tools, memory=InMemoryMemory()))
             for told in group:

@@ -16,6 +16,7 @@ from triage.domain.decision import Verdict
 from triage.domain.ticket import Channel, Ticket
 from triage.errors import BadInput
 from triage.intake.export import ticket_of
+from triage.policy.decide import Policy
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = {
@@ -34,7 +35,7 @@ def ticket(**cells: str) -> Ticket:
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Rehearsal]:
-    async with rehearsal(harborline(), cast("Model", ObedientModel(LABELS)), None) as built:
+    async with rehearsal(harborline(), cast("Model", ObedientModel(LABELS)), Policy.load()) as built:
         yield built
 
 

@@ -14,6 +14,7 @@ from training.company import harborline
 from triage.cli.replay.rehearsal import Rehearsal, rehearsal
 from triage.domain.decision import ApproverRole, Decision, Verdict
 from triage.intake.export import ticket_of
+from triage.policy.decide import Policy
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DOMAIN = "harborline.example"
@@ -21,7 +22,7 @@ DOMAIN = "harborline.example"
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Rehearsal]:
-    async with rehearsal(harborline(), cast("Model", ObedientModel(LABELS)), None) as built:
+    async with rehearsal(harborline(), cast("Model", ObedientModel(LABELS)), Policy.load()) as built:
         yield built
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from triage.cli import permits
 from triage.cli.console import STDOUT, JsonTarget, add_row, emit_json, report, safe, summary, table
 from triage.errors import BadInput, Unknown
 from triage.policy.cases import facts_of, load_cases
@@ -40,6 +41,8 @@ def register(app: typer.Typer) -> None:
     group.command("explain")(explain_decision)
     group.command("diff")(diff)
     group.command("rehearse")(rehearse_all)
+    group.command("key")(permits.key)
+    group.command("permit")(permits.permit)
     app.add_typer(group, name="policy")
 
 
@@ -49,11 +52,16 @@ def check(*, policy: PolicyDir = None, json: JsonTarget = None) -> None:
     told = compare(Policy.load(), loaded, load_cases())
     looser = [one for one in told.cases if one.direction is Direction.LOOSER]
     counts = Counter(effect(clause) for clause in loaded.texts.clauses.values())
-    emit_json({"version": loaded.version, "rules": dict(counts), "cases": told.cases}, json)
+    granted = {rule: list(signers) for rule, signers in loaded.granted.items()}
+    emit_json(
+        {"version": loaded.version, "rules": dict(counts), "cases": told.cases, "permits": granted}, json
+    )
     drawn = table("Rules", "a rule that speaks …", "#rules")
     for what, number in counts.most_common():
         add_row(drawn, what, number)
     report(json).print(drawn)
+    for rule, signers in granted.items():
+        report(json).print(safe(f"{rule} permits by the site's own wish, signed by {' and '.join(signers)}"))
     _print_differences("Cases that the site's rules decide otherwise", told.cases, json)
     words = f"{sum(counts.values())} rules are valid; {loaded.version}"
     summary(words if not looser else f"{len(looser)} cases got looser", ok=not looser, target=json)
@@ -147,7 +155,8 @@ def _findings(played: list[Rehearsed]) -> list[tuple[str, str, str]]:
 
 
 def _load(policy: Path | None) -> Policy:
-    return Policy.load(policy or load_settings().policy_dir)
+    settings = load_settings()
+    return Policy.load(policy or settings.policy_dir, keys=settings.policy_keys)
 
 
 def _policy_at(place: str) -> Policy:
@@ -155,7 +164,9 @@ def _policy_at(place: str) -> Policy:
     if place == SHIPPED_WORD:
         return Policy.load()
     folder = Path(place)
-    return Policy.load(shipped=folder) if (folder / SCHEMA).is_file() else Policy.load(folder)
+    if (folder / SCHEMA).is_file():
+        return Policy.load(shipped=folder)
+    return Policy.load(folder, keys=load_settings().policy_keys)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -23,7 +23,9 @@ async def _model(ground: Ground) -> Finding:
 
 
 async def _policy(ground: Ground) -> Finding:
-    policy = await asyncio.to_thread(Policy.load, ground.settings.policy_dir, keys=ground.settings.policy_keys)
+    policy = await asyncio.to_thread(
+        Policy.load, ground.settings.policy_dir, keys=ground.settings.policy_keys
+    )
     return ok(f"{len(policy.texts.clauses)} rules hold together, version {policy.version[:_SHOWN]}.")
 
 

@@ -52,8 +52,8 @@ _NO_ACTION: Final = Approvals(count=0)
 class Policy:
     """The rules in force. `version` is `sha256:…` over all their texts; it is part of every fingerprint.
 
-    `shape` is what rules of another release can speak about; `None` for those of this one. `granted` tells who
-    signed each of the site's rules that permit.
+    `shape` is what rules of another release can speak about; `None` for those of this one. `granted` tells
+    who signed each of the site's rules that permit.
     """
 
     texts: Texts
@@ -78,7 +78,9 @@ class Policy:
         """
         texts = read(site_dir, shipped=shipped)
         signed = site_dir / FILE if site_dir else None
-        permits = read_permits(signed.read_text("utf-8"), str(signed)) if signed and signed.is_file() else None
+        permits = (
+            read_permits(signed.read_text("utf-8"), str(signed)) if signed and signed.is_file() else None
+        )
         granted = refuse_unsigned(texts.added, permits, read_public_keys(keys) if keys else {})
         return cls(texts, Engine(texts), granted=granted)
 

@@ -30,7 +30,7 @@ class Signature(Frozen):
 
 
 class Permits(Frozen):
-    """The rules that may permit, each with the digest of what it says, and the signatures over all of them."""
+    """The rules that may permit, each with the digest of what it says, and the signatures over all."""
 
     rules: dict[str, str]
     signatures: tuple[Signature, ...] = ()
@@ -93,11 +93,11 @@ def refuse_unsigned(
     for clause in clauses:
         if not clause.permits:
             continue
-        if clause.actions != _ALONE:
-            raise _refused(clause, "a site may permit AutoExecute and nothing else", "write a forbid")
         if permits is None or permits.rules.get(clause.id) != digest(clause):
             hint = "take the rule out, or let two people sign it with `triage policy permit`"
             raise _refused(clause, "a site's rules may only forbid, and nobody signed this permit", hint)
+        if clause.actions != _ALONE:
+            raise _refused(clause, "a signed permit is of AutoExecute and nothing else", "write a forbid")
         if len(signers) < PEOPLE:
             hint = "let another person sign, and check TRIAGE_POLICY_KEYS"
             raise _refused(clause, f"{len(signers)} of {PEOPLE} trusted people signed this permit", hint)

@@ -25,6 +25,7 @@ from triage.domain.decision import Decision, Verdict
 from triage.domain.ticket import Ticket
 from triage.errors import BadInput
 from triage.intake.export import ticket_of
+from triage.policy.decide import Policy
 from triage.settings import load_settings
 
 _PACE = timedelta(minutes=5)
@@ -60,14 +61,14 @@ def replay(
             subject=str(file),
         )
     sources = (file, against) if against else (file,)
-    rules = policy or settings.policy_dir
+    rules = Policy.load(policy or settings.policy_dir, keys=settings.policy_keys)
     with whole_file(out, *sources) as lines:
         decisions = asyncio.run(_decide(tickets, company, serving, rules, lines))
     _tell(decisions, bad, before, json)
 
 
 async def _decide(
-    tickets: Sequence[Ticket], world: World, model: Model, policy: Path | None, lines: TextIO
+    tickets: Sequence[Ticket], world: World, model: Model, policy: Policy, lines: TextIO
 ) -> list[Decision]:
     decisions = []
     with progress() as bar:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from actions.catalogue import load
 from actions.clients.gate import InMemoryGate
@@ -63,12 +62,8 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(world: World, model: Model, policy_dir: Path | None) -> AsyncIterator[Rehearsal]:
-    """Found the company of `world` in process and put the production code over it.
-
-    Raises:
-        NotConfigured: the policy does not validate; the message names the place.
-    """
+async def rehearsal(world: World, model: Model, policy: Policy) -> AsyncIterator[Rehearsal]:
+    """Found the company of `world` in process and put the production code over it."""
     hands = Hands()
     made = apps(world, hands)
     transport = InProcess(made)
@@ -89,7 +84,7 @@ async def rehearsal(world: World, model: Model, policy_dir: Path | None) -> Asyn
     tools = Tools(
         model=lambda: model,
         playbooks=load_playbooks(),
-        policy=Policy.load(policy_dir),
+        policy=policy,
         actions=load(),
         reading=outside.reading,
         directory=names,
