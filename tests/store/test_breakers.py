@@ -9,6 +9,7 @@ from triage.audit.events import Event as Audited
 from triage.audit.log import newest
 from triage.domain.run import RunState, TicketState
 from triage.errors import NotAllowed, Unknown
+from triage.store import alarms
 from triage.workflow.breaking import agree_to_close, open_breakers
 from triage.workflow.endings import fail
 
@@ -28,7 +29,9 @@ async def test_an_action_that_failed_three_times_waits_for_people_until_two_clos
     await trouble(lab)
     async with lab.services.engine.connect() as conn:
         opened = await newest(conn, Audited.BREAKER_OPENED)
+        (alarm,) = await alarms.standing(conn)
     assert opened is not None
+    assert alarm.key == "breaker:assign_license"
     assert list(await open_breakers(lab.services)) == ["assign_license"]
     again = {**LICENCE, "description": "POWER_BI_PRO for grace.fernandez@harborline.example, please"}
     assert (await lab.decide(again)).state is TicketState.REVIEW
@@ -36,6 +39,8 @@ async def test_an_action_that_failed_three_times_waits_for_people_until_two_clos
     with pytest.raises(NotAllowed, match="already"):
         await agree_to_close(lab.services, "assign_license", "anna")
     assert not (await agree_to_close(lab.services, "assign_license", "ben")).open
+    async with lab.services.engine.connect() as conn:
+        assert await alarms.standing(conn) == ()
     third = {**LICENCE, "description": "POWER_BI_PRO for ulrich.schmidt@harborline.example, please"}
     assert (await lab.decide(third)).state is TicketState.RUNNING
 

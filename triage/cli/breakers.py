@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.remote import remote, told
 from triage.cli.console import JsonTarget, add_row, emit_json, report, summary, table
+from triage.cli.remote import remote, told
 
 
 def register(app: typer.Typer) -> None:

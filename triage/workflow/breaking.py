@@ -13,10 +13,13 @@ from triage.audit.events import Event
 from triage.audit.log import append
 from triage.breaker import PEOPLE, Breaker
 from triage.errors import NotAllowed, Unknown
-from triage.store import breakers
+from triage.store import alarms, breakers
+from triage.store.alarms import Alarm
 from triage.workflow.services import Services
 
 _log = logging.getLogger(__name__)
+KEY = "breaker:"
+"""How the keys of these alarms begin."""
 
 
 async def open_breakers(services: Services) -> dict[str, Breaker]:
@@ -46,7 +49,10 @@ async def agree_to_close(services: Services, action: str, person_id: str) -> Bre
         given = len(standing.agreed) + 1
         data: dict[str, JsonValue] = {"action": action, "given": given, "count": PEOPLE}
         await append(conn, Event.BREAKER_CLOSING, f"breaker {action}", data, actor=person_id, now=now)
-        return (await breakers.all_open(conn, now)).get(action, Breaker())
+        left = (await breakers.all_open(conn, now)).get(action, Breaker())
+        if not left.open:
+            await alarms.clear(conn, f"{KEY}{action}")
+        return left
 
 
 async def tell_if_opened(conn: AsyncConnection, action: str, now: datetime) -> None:
@@ -55,5 +61,9 @@ async def tell_if_opened(conn: AsyncConnection, action: str, now: datetime) -> N
     if standing is None or standing.opened_at != now:
         return
     _log.error("the circuit breaker of %s opened: until two people close it, people approve", action)
+    sentence = f"The circuit breaker of {action} opened: too much went wrong, people approve each run."
+    hint = "Find the cause; then two people close it with `triage breakers close`."
+    alarm = Alarm(key=f"{KEY}{action}", sentence=sentence, hint=hint, raised_at=now)
+    await alarms.raise_alarm(conn, alarm)
     data: dict[str, JsonValue] = {"action": action}
     await append(conn, Event.BREAKER_OPENED, f"breaker {action}", data, actor="service", now=now)

@@ -27,6 +27,7 @@ from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.starting import open_review, start_run
 from triage.workflow.steps import Consideration, consider
+from triage.workflow.storms import heed_storm
 
 SENT_BACK: Final = "workflow.sent_back"
 """Id of the rule that the workflow itself adds."""
@@ -89,6 +90,7 @@ async def conclude(
     await policies.keep(conn, policy.version, policy.texts.files, kept.made_at)
     await tickets.set_state(conn, stored.id, _STATES[verdict], kept.made_at)
     await _remember(conn, stored, kept, considered)
+    await heed_storm(conn, kept)
     await _tell(conn, services, stored, kept, sent_back)
     reason = sent_back
     if verdict is Verdict.REVIEW and considered.request.question:

@@ -14,12 +14,17 @@ from triage.audit.log import append, known
 from triage.audit.reconcile import NEAR, Alarm, Ours, Seen, contradictions, leaves_a_trace
 from triage.domain.run import Run, RunState
 from triage.errors import NotConfigured
-from triage.store import objections, runs
+from triage.store import alarms, objections, runs
 from triage.store.objections import Objection
 from triage.workflow.services import Services
 
 LAG: Final = timedelta(hours=1)
 """How late Entra's log may be before a run without an entry counts (graph.md: minutes)."""
+KEY: Final = "reconcile:"
+"""How the keys of these alarms begin."""
+_HINT: Final = (
+    "Look it up in Entra's audit log (docs/how-to/prove-what-happened.md); in doubt, halt everything."
+)
 _DONE: Final = frozenset({RunState.VERIFIED, RunState.UNDONE})
 
 
@@ -97,7 +102,11 @@ def _containment(objection: Objection, until: datetime) -> Ours:
 
 async def _record(conn: AsyncConnection, services: Services, result: Reconciled) -> None:
     now = services.clock()
+    await alarms.clear(conn, KEY, but=[f"{KEY}{alarm.reference}" for alarm in result.alarms])
     for alarm in result.alarms:
+        sentence = f"Entra shows otherwise: {alarm.kind} ({alarm.activity}, {alarm.at:%Y-%m-%d %H:%M} UTC)."
+        shown = alarms.Alarm(key=f"{KEY}{alarm.reference}", sentence=sentence, hint=_HINT, raised_at=now)
+        await alarms.raise_alarm(conn, shown)
         subject = f"reconcile {alarm.reference}"
         if not await known(conn, Event.RECONCILE_ALARM, subject):
             told = alarm.model_dump(mode="json")

@@ -23,6 +23,7 @@ from triage.workflow.endings import remember
 from triage.workflow.questions import QUESTION
 from triage.workflow.saying import say
 from triage.workflow.services import Services
+from triage.workflow.storms import end_storms
 from triage.workflow.vault import empty_vault
 
 FORGOTTEN = timedelta(minutes=15)
@@ -105,6 +106,7 @@ async def keep_proof(services: Services) -> None:
             if places:
                 await anchors.note_deposit(conn, waiting, places, now=now)
     async with services.engine.begin() as conn:
+        await end_storms(conn, now)
         await contents.forget_old_asks(conn, now)
         old = await contents.old_tickets(conn, now - settings.audit.keep_contents)
         if erased := await contents.erase(conn, old, now):

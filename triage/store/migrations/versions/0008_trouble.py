@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import text
 
-revision = "0007_trouble"
-down_revision = "0006_alarms"
+revision = "0008_trouble"
+down_revision = "0007_objections"
 
 
 def upgrade() -> None:
