@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from triage.sandbox.runbooks import (
+    new_shared_mailbox,
     reset_ad_password,
     restart_allowed_service,
     set_ad_account_state,
     set_ad_group_member,
     set_ad_profile,
     set_address_list_visibility,
+    set_distribution_group_member,
+    set_mailbox_permission,
     set_mailbox_type,
     unlock_ad_account,
 )
@@ -16,6 +19,7 @@ from triage.sandbox.runbooks import (
 TWINS = {
     twin.name: twin
     for twin in (
+        new_shared_mailbox.TWIN,
         reset_ad_password.TWIN,
         restart_allowed_service.TWIN,
         set_ad_account_state.TWIN,
@@ -23,6 +27,9 @@ TWINS = {
         set_ad_profile.TWIN,
         set_address_list_visibility.TWIN,
         set_address_list_visibility.AD_TWIN,
+        set_distribution_group_member.TWIN,
+        set_mailbox_permission.TWIN,
+        set_mailbox_permission.ONPREM_TWIN,
         set_mailbox_type.TWIN,
         unlock_ad_account.TWIN,
     )
