@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,9 @@ from pydantic import StringConstraints
 
 from actions.clients.graph.values import User
 from actions.vocabulary import Change, Plan
+
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "đ": "d"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
 class Property(StrEnum):
@@ -30,6 +34,12 @@ Value = Annotated[
 
 COUNTRY = r"^[A-Z]{2}$"
 """A country by its two letters (ISO 3166-1)."""
+
+
+def plain_letters(text: str) -> str:
+    """Return `text` in lower-case letters of ASCII, umlauts and the like written out, for use in a name."""
+    spelled = unicodedata.normalize("NFKD", text.translate(_UMLAUTS).translate(_LETTERS))
+    return spelled.encode("ascii", "ignore").decode().lower()
 
 
 def plan_of(user: User, target: str, attribute: Property, value: str) -> Plan:

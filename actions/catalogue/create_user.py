@@ -7,7 +7,6 @@ choose another: a number behind a name sends mail to the wrong person for years.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import timedelta
 
 from pydantic import Field
@@ -18,11 +17,8 @@ from actions.contract import Action, Blocker, RunContext, Seen, Verification, Wo
 from actions.errors import OutcomeUnknown, Refused
 from actions.guards import find_user, shown
 from actions.managers import leader_blockers
-from actions.profile import Value
+from actions.profile import Value, plain_letters
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
-
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "đ": "d"})
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
 class CreateUser(Params):
@@ -108,14 +104,10 @@ async def undo(world: World, params: CreateUser, _changes: tuple[Change, ...], r
 
 def sign_in_name(display_name: str, manager: User) -> str:
     """Return first.last at the manager's domain in plain letters; empty where nothing is left of the name."""
-    words = display_name.translate(_UMLAUTS).translate(_LETTERS).split()
-    plain = [unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() for word in words]
-    parts = [
-        part for word in (plain[0], "".join(plain[1:])) if (part := re.sub(r"[^a-z0-9-]", "", word.lower()))
-    ]
-    return (
-        f"{'.'.join(parts)[:64]}@{manager.user_principal_name.partition('@')[2]}" if len(parts) == 2 else ""
-    )
+    given, _, surname = plain_letters(display_name).partition(" ")
+    parts = [re.sub(r"[^a-z0-9-]", "", part) for part in (given, surname)]
+    domain = manager.user_principal_name.partition("@")[2]
+    return f"{'.'.join(parts)[:64]}@{domain}" if all(parts) else ""
 
 
 async def _account(world: World, params: CreateUser, manager: User) -> User | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actions.catalogue import load
-from triage.domain.facts import Facts, GroupFacts, PersonFacts
+from actions.vocabulary import Route
+from triage.domain.facts import Facts, GroupFacts, MailboxFacts, PersonFacts
 from triage.domain.request import Parameter, Request, Source
 from triage.domain.ticket import Channel
 from triage.playbooks.load import choose_steps, load_playbooks
@@ -21,7 +22,12 @@ def given(value: str, *ids: str) -> Parameter:
 
 
 def chosen(
-    label: str, parameters: dict[str, Parameter], *, synced: bool = False, group: GroupFacts | None = None
+    label: str,
+    parameters: dict[str, Parameter],
+    *,
+    synced: bool = False,
+    group: GroupFacts | None = None,
+    mailbox: MailboxFacts | None = None,
 ) -> Step | None:
     request = Request(label=label, parameters={"user": given("a@b.example", USER), **parameters})
     target = PersonFacts(known=True, id=USER, synced=synced, enabled=True)
@@ -32,6 +38,7 @@ def chosen(
         channel=Channel.SELF_SERVICE,
         target=target,
         group=group,
+        mailbox=mailbox,
         access=parameters["access"].values[0] if "access" in parameters else "",
     )
     return next(iter(choose_steps(PLAYBOOKS[label], request, facts)), None)
@@ -55,17 +62,29 @@ def test_an_office_of_a_cloud_account_is_changed() -> None:
     assert step.params == {"user_id": USER, "attribute": "officeLocation", "value": "Rotterdam"}
 
 
-def test_a_synced_profile_is_changed_by_people() -> None:
-    assert chosen("profile_update", OFFICE, synced=True) is None
+def test_a_synced_profile_is_changed_in_active_directory() -> None:
+    step = chosen("profile_update", OFFICE, synced=True)
+    assert step is not None
+    assert (step.action, step.route) == ("update_ad_profile", Route.ONPREM)
+
+
+@pytest.mark.parametrize(("synced", "action"), [(False, "set_manager"), (True, "set_ad_manager")])
+def test_a_manager_is_set_by_id_where_the_account_is_mastered(synced: bool, action: str) -> None:
+    asked = {"attribute": given("manager"), "value": given("b@b.example", GROUP)}
+    step = chosen("profile_update", asked, synced=synced)
+    assert step is not None
+    assert (step.action, step.params) == (action, {"user_id": USER, "manager_id": GROUP})
 
 
 @pytest.mark.parametrize("attribute", ["manager", "businessPhones"])
-def test_an_attribute_the_action_does_not_know_is_changed_by_people(attribute: str) -> None:
+def test_what_no_action_knows_or_nobody_identified_is_changed_by_people(attribute: str) -> None:
     assert chosen("profile_update", {**OFFICE, "attribute": given(attribute)}) is None
 
 
 def test_a_change_that_has_to_wait_for_a_day_is_not_made_at_once() -> None:
-    assert chosen("profile_update", {**OFFICE, "start": given("2026-12-01")}) is None
+    step = chosen("profile_update", {**OFFICE, "start": given("2026-12-01")})
+    assert step is not None
+    assert step.not_before is not None
 
 
 def test_a_day_that_is_not_clear_is_not_taken_for_today() -> None:
@@ -79,19 +98,57 @@ def test_a_day_that_is_not_clear_is_not_taken_for_today() -> None:
     assert choose_steps(PLAYBOOKS["profile_update"], request, facts) == ()
 
 
-@pytest.mark.parametrize("label", ["group_add_member", "group_remove_member"])
+@pytest.mark.parametrize(("label", "verb"), [("group_add_member", "add"), ("group_remove_member", "remove")])
 @pytest.mark.parametrize(
-    ("group", "taken"),
+    ("group", "synced", "taken"),
     [
-        (GroupFacts(known=True, id=GROUP, kind="microsoft365"), True),
-        (GroupFacts(known=True, id=GROUP, kind="distribution"), False),
-        (GroupFacts(known=True, id=GROUP, kind="security", synced=True), False),
-        (GroupFacts(known=False, id=GROUP), False),
+        (GroupFacts(known=True, id=GROUP, kind="microsoft365"), False, "group_member"),
+        (GroupFacts(known=True, id=GROUP, kind="distribution"), True, "distribution_member"),
+        (GroupFacts(known=True, id=GROUP, kind="mailsecurity"), False, "distribution_member"),
+        (GroupFacts(known=True, id=GROUP, kind="security", synced=True), True, "ad_group_member"),
+        (GroupFacts(known=True, id=GROUP, kind="security", synced=True), False, ""),
+        (GroupFacts(known=False, id=GROUP), False, ""),
     ],
-    ids=["cloud", "distribution", "synced", "unknown"],
+    ids=["cloud", "distribution", "mail-enabled", "synced", "synced, person in the cloud", "unknown"],
 )
-def test_only_a_group_that_graph_can_write_is_changed(label: str, group: GroupFacts, taken: bool) -> None:
-    assert (chosen(label, {"group": given("Sales", GROUP)}, group=group) is not None) is taken
+def test_a_group_is_changed_where_it_is_mastered(
+    label: str, verb: str, group: GroupFacts, synced: bool, taken: str
+) -> None:
+    step = chosen(label, {"group": given("Sales", GROUP)}, group=group, synced=synced)
+    assert (step.action if step else "") == (f"{verb}_{taken}" if taken else "")
+
+
+def on_mailbox(label: str, facts: MailboxFacts | None, permission: Parameter | None) -> Step | None:
+    asked = {"mailbox": given("info@b.example"), "trustee": given("a@b.example", USER)}
+    asked |= {"permission": permission} if permission else {}
+    return chosen(label, asked, mailbox=facts)
+
+
+@pytest.mark.parametrize(
+    ("location", "action", "route"),
+    [
+        ("cloud", "grant_mailbox_permission", Route.CLOUD),
+        ("onprem", "grant_onprem_mailbox_permission", Route.ONPREM),
+    ],
+)
+def test_access_is_given_where_the_mailbox_lives(location: str, action: str, route: Route) -> None:
+    both = Parameter(value=("FullAccess", "SendAs"), source=Source.TEXT)
+    facts = MailboxFacts(known=True, address="info@b.example", location=location)
+    step = on_mailbox("mailbox_permission_grant", facts, both)
+    assert step is not None
+    assert (step.action, step.route, step.params["permissions"]) == (action, route, "FullAccess,SendAs")
+
+
+def test_nobody_is_let_into_a_mailbox_whose_place_is_not_known() -> None:
+    assert on_mailbox("mailbox_permission_grant", None, given("SendAs")) is None
+
+
+def test_access_is_taken_as_a_whole_where_nobody_said_which() -> None:
+    facts = MailboxFacts(known=True, address="info@b.example", location="cloud")
+    step = on_mailbox("mailbox_permission_revoke", facts, None)
+    assert step is not None
+    assert step.params["permissions"] == "FullAccess,SendAs,SendOnBehalf"
+    assert "FullAccess,SendAs,SendOnBehalf" not in step.about
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -12,9 +12,9 @@ import yaml
 from pydantic import JsonValue, ValidationError
 
 from triage.domain.facts import Facts
-from triage.domain.request import Request
+from triage.domain.request import Parameter, Request
 from triage.errors import Broken
-from triage.playbooks.model import NEW_ACCOUNT, Playbook, Step, StepRule, When
+from triage.playbooks.model import LITERAL, NEW_ACCOUNT, Playbook, Step, StepRule, When
 
 _QUESTIONS = "questions.yaml"
 
@@ -82,7 +82,8 @@ def _step(rule: StepRule, request: Request, facts: Facts, zone: str) -> Step | N
     if waits and not day:
         return None
     not_before = _instant(day, zone, end=end == "end") if day else None
-    named = [origin.partition(".")[0] for origin in (*rule.params.values(), *rule.optional.values())]
+    origins = (*rule.params.values(), *rule.optional.values())
+    named = [origin.partition(".")[0] for origin in origins if not origin.startswith(LITERAL)]
     return Step(
         action=rule.action,
         route=rule.route,
@@ -110,7 +111,16 @@ def _holds(when: When, facts: Facts) -> bool:
         group is not None and group.known and group.synced is when.group_synced
     ):
         return False
+    if when.mailbox_location and _mailbox_location(facts) != when.mailbox_location:
+        return False
     return not when.group_kinds or (group is not None and group.known and group.kind in when.group_kinds)
+
+
+def _mailbox_location(facts: Facts) -> str:
+    """Say where the mailbox lives: a shared one as the site says, a person's own in the cloud."""
+    if facts.mailbox is not None:
+        return facts.mailbox.location if facts.mailbox.known else ""
+    return "cloud" if facts.mailbox_owner is not None and facts.mailbox_owner.known else ""
 
 
 def _serves(when: When, request: Request) -> bool:
@@ -141,16 +151,21 @@ def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonVal
 
 def _value(origin: str, request: Request, facts: Facts) -> str:
     """Return what an origin (`user.id`, `service.worker_group`, `share.group`, ...) means, or nothing."""
-    if origin == NEW_ACCOUNT:
-        return NEW_ACCOUNT
+    if origin == NEW_ACCOUNT or origin.startswith(LITERAL):
+        return origin.removeprefix(LITERAL)
     parameter, _, part = origin.partition(".")
     if part == "worker_group":
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""
     if part == "group":
         return facts.group.id if facts.group is not None and facts.group.known else ""
-    found = request.parameters.get(parameter)
-    if found is None or len(found.values) != 1:
+    return _asked(request.parameters.get(parameter), part)
+
+
+def _asked(found: Parameter | None, part: str) -> str:
+    """Return the id, the list or the one value of a parameter; nothing where that is not clear."""
+    values, ids = (found.values, found.ids) if found is not None else ((), ())
+    if part == "list":
+        return ",".join(values)
+    if len(values) != 1 or (part == "id" and len(ids) != 1):
         return ""
-    if part == "id":
-        return found.ids[0] if len(found.ids) == 1 else ""
-    return found.values[0]
+    return ids[0] if part == "id" else values[0]

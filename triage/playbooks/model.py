@@ -23,6 +23,10 @@ Texts = dict[str, str]
 SourceName = Annotated[str, StringConstraints(pattern=r"^(caller|text|field:[a-z0-9_]+)$")]
 
 
+LITERAL = "="
+"""What an origin begins with that is a text of the playbook's own."""
+
+
 class Kind(StrEnum):
     """What a parameter refers to: an object of the directory, or a bounded value."""
 
@@ -64,14 +68,16 @@ class When(Frozen):
     """When a step is the right one; what is left out does not matter.
 
     `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the
-    kinds of `triage.domain.facts.GroupFacts`. `values` are, by parameter, the values the step can serve;
-    `given` are parameters the step is for: each must have been said, also where it is not clear yet; `absent`
-    are parameters it could not honour: none of them may have been said.
+    kinds of `triage.domain.facts.GroupFacts`; `mailbox_location` is `cloud` or `onprem`. `values` are, by
+    parameter, the values the step can serve; `given` are parameters the step is for: each must have been
+    said, also where it is not clear yet; `absent` are parameters it could not honour: none of them may have
+    been said.
     """
 
     target_synced: bool | None = None
     group_synced: bool | None = None
     group_kinds: tuple[str, ...] = ()
+    mailbox_location: Literal["", "cloud", "onprem"] = ""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     given: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
@@ -81,7 +87,8 @@ class StepRule(Frozen):
     """A step: an action, where it takes effect, when it is right, and how its parameters are made.
 
     `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
-    `<parameter>.value` (its name, where the system knows no id), `service.worker_group`, `share.group` (the
+    `<parameter>.value` (its name, where the system knows no id), `<parameter>.list` (all its values with
+    commas between), `=<text>` (that text, whatever is asked), `service.worker_group`, `share.group` (the
     id of the group whose members have the access asked for) or `new.id` (of the account that a step before
     creates). `optional` does so for what the action can do
     without.
@@ -153,7 +160,7 @@ class Playbook(Frozen):
         if unasked:
             raise ValueError(f"{self.label}: no question for {', '.join(sorted(unasked))}")
         origins = (made for step in self.steps for made in (*step.params.values(), *step.optional.values()))
-        used = {made.split(".")[0] for made in origins if made != NEW_ACCOUNT}
+        used = {made.split(".")[0] for made in origins if made != NEW_ACCOUNT and made[:1] != LITERAL}
         asked = {
             name
             for step in self.steps
