@@ -16,6 +16,8 @@ _CREEP: Final = 0.01
 _MEASURABLE: Final = timedelta(seconds=90)
 """Between refusals further apart the bucket was not always near empty, so that they tell nothing."""
 _LEAST: Final = 0.05
+_ENOUGH: Final = 5
+"""Fewer units between two refusals tell no rate: a lone probe came back too early, as Retry-After allowed."""
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Rate:
             self.closed_until = max(self.closed_until, until)
             return
         measured = now - self.since if self.since else _MEASURABLE
-        if measured < _MEASURABLE and self.drawn:
+        if measured < _MEASURABLE and self.drawn >= _ENOUGH:
             seconds = max(measured.total_seconds(), 1.0)
             self.per_second = max(_SHARE * self.drawn / seconds, _LEAST)
         elif self.per_second:

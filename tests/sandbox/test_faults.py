@@ -124,3 +124,26 @@ async def test_every_api_can_fail(
 def test_a_rule_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Rule.model_validate(wrong)
+
+
+async def test_every_second_request_that_fits_can_fail(company: Apps, graph: httpx.AsyncClient) -> None:
+    rule = Rule(app="graph", effect="answer", path="subscribedSkus", every=2, times=None)
+    arm(company.faults, [rule])
+    answers = [await graph.get("/subscribedSkus") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 503, 200, 503]
+
+
+async def test_a_slow_body_is_the_whole_body(company: Apps, graph: httpx.AsyncClient) -> None:
+    whole = await graph.get("/subscribedSkus")
+    arm(company.faults, [Rule(app="graph", effect="trickle", seconds=0.01)])
+    assert (await graph.get("/subscribedSkus")).json() == whole.json()
+
+
+@pytest.mark.parametrize(("effect", "took_effect"), [("stall_before", False), ("stall_after", True)])
+async def test_a_request_stays_unanswered_before_or_after_the_write(
+    company: Apps, graph: httpx.AsyncClient, person: Callable[..., Json], effect: Any, took_effect: bool
+) -> None:
+    arm(company.faults, [Rule(app="graph", effect=effect, method="PATCH", seconds=0.01)])
+    with pytest.raises(httpx.ReadError):
+        await graph.patch(f"/users/{person()['id']}", json=NEW_TITLE)
+    assert changed(company) is took_effect

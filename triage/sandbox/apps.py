@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -63,9 +64,9 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
     The world is the JSON of a company (training/data/companies/); all time comes from the clock.
     """
     tenant = found(world, clock)
-    issuer, workers, faults = new_issuer(tenant, places.entra), Pool(), Faults()
-    throttle = Throttle()
+    issuer, workers, throttle = new_issuer(tenant, places.entra), Pool(), Throttle()
     instance = servicenow.found(tenant)
+    faults = Faults(partial(servicenow.meddle, instance))
 
     def guarded(app: ASGIApp, name: str) -> ASGIApp:
         return faulty(app, name, tenant, faults, places.drops.get(name, cut_in_process))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -16,9 +17,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.sandbox.tenant import Tenant, hide_writes_until
 
-Effect = Literal["answer", "answer_after", "drop_before", "drop_after", "delay", "hide"]
+Effect = Literal[
+    "answer",
+    "answer_after",
+    "drop_before",
+    "drop_after",
+    "stall_before",
+    "stall_after",
+    "delay",
+    "trickle",
+    "hide",
+    "meddle",
+]
 Drop = Callable[[Scope], Awaitable[None]]
+Meddle = Callable[[str, Mapping[str, str]], None]
 
+# Effects after which the API works on the request as it should.
+_WORKING = frozenset({"delay", "trickle", "hide", "meddle"})
+_PIECES = 8
 PROXY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -27,7 +43,11 @@ class Rule(BaseModel):
 
     Effects: `answer` refuses with `status`, `headers` and `body` and the API never sees the request;
     `answer_after` does so after the write took effect; `drop_before` and `drop_after` cut the connection;
-    `delay` waits `seconds` first; `hide` lets the write take effect, but readers see it `seconds` later.
+    `stall_before` and `stall_after` stay silent for `seconds` first, as a request does that times out.
+    `delay` waits `seconds` and then works; `trickle` sends the true answer in small pieces over `seconds`;
+    `hide` lets the write take effect, but readers see it `seconds` later; `meddle` lets somebody else set
+    `values` in the ServiceNow record the request is about just before it is served (for a list in the record
+    changed longest ago, so that its pages shift). Of the requests that fit, each `every`-th is struck.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,20 +61,27 @@ class Rule(BaseModel):
     headers: dict[str, str] = {}
     body: str = ""
     seconds: float = Field(default=0.0, ge=0.0)
+    every: int = Field(default=1, ge=1)
+    values: dict[str, str] = {}
 
 
 @dataclass(slots=True)
 class Armed:
-    """A rule with how often it will still strike (None: always)."""
+    """A rule with how often it will still strike (None: always) and how many requests fitted it."""
 
     rule: Rule
     left: int | None
+    fitted: int = 0
 
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force, in order; the first that fits a request strikes. `struck` counts all that did."""
+    """The rules in force, in order; the first that fits a request strikes. `struck` counts all that did.
 
+    `meddle` changes the ServiceNow record a path is about, as somebody else.
+    """
+
+    meddle: Meddle
     armed: list[Armed] = field(default_factory=list)
     struck: int = 0
 
@@ -69,7 +96,10 @@ def take(faults: Faults, app: str, method: str, path: str) -> Rule | None:
     for armed in faults.armed:
         rule = armed.rule
         fits = rule.app == app and rule.method in {"*", method} and re.search(rule.path, path)
-        if fits and armed.left != 0:
+        if not fits or armed.left == 0:
+            continue
+        armed.fitted += 1
+        if armed.fitted % rule.every == 0:
             armed.left = None if armed.left is None else armed.left - 1
             faults.struck += 1
             return rule
@@ -93,21 +123,50 @@ def faulty(app: ASGIApp, name: str, tenant: Tenant, faults: Faults, drop: Drop =
         if rule is None:
             await app(scope, receive, send)
             return
-        if rule.effect == "delay":
-            await asyncio.sleep(rule.seconds)
-        if rule.effect == "hide":
-            hide_writes_until(tenant, tenant.clock() + timedelta(seconds=rule.seconds))
-        if rule.effect in {"delay", "hide"}:
-            await app(scope, receive, send)
+        if rule.effect in _WORKING:
+            await _before(rule, scope, tenant, faults)
+            await app(scope, receive, _trickling(rule, send))
             return
         if rule.effect.endswith("_after"):
             await app(scope, receive, _nowhere)
-        if rule.effect.startswith("drop"):
+        if rule.effect.startswith("stall"):
+            await asyncio.sleep(rule.seconds)
+        if rule.effect.startswith("answer"):
+            await _answer(rule)(scope, receive, send)
+        else:
             await drop(scope)
-            return
-        await _answer(rule)(scope, receive, send)
 
     return middleware
+
+
+async def _before(rule: Rule, scope: Scope, tenant: Tenant, faults: Faults) -> None:
+    """Do what comes before the API works on the request as if nothing were wrong."""
+    if rule.effect == "delay":
+        await asyncio.sleep(rule.seconds)
+    elif rule.effect == "hide":
+        hide_writes_until(tenant, tenant.clock() + timedelta(seconds=rule.seconds))
+    elif rule.effect == "meddle":
+        faults.meddle(scope["path"], rule.values)
+
+
+def _trickling(rule: Rule, send: Send) -> Send:
+    """Return what sends a body in small pieces over the rule's seconds; other effects send as usual."""
+    if rule.effect != "trickle":
+        return send
+
+    async def slowly(message: Message) -> None:
+        body = message.get("body", b"")
+        if message["type"] != "http.response.body" or not body:
+            await send(message)
+            return
+        size = max(1, math.ceil(len(body) / _PIECES))
+        for at in range(0, len(body), size):
+            await asyncio.sleep(rule.seconds / _PIECES)
+            last = at + size >= len(body) and not message.get("more_body", False)
+            piece = {"type": message["type"], "body": body[at : at + size], "more_body": not last}
+            await send(piece)
+
+    return slowly
 
 
 async def _nowhere(_message: Message) -> None:

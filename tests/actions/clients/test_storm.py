@@ -44,6 +44,15 @@ def test_nothing_is_spaced_before_a_second_refusal() -> None:
     assert fresh.next_at == NOW + timedelta(seconds=1)
 
 
+def test_a_lone_probe_that_is_refused_tells_no_rate() -> None:
+    fresh = Rate()
+    for seconds in (0, 20, 40):
+        at = NOW + timedelta(seconds=seconds)
+        fresh.sent(1, at)
+        fresh.refused(at, at + timedelta(seconds=20))
+    assert fresh.per_second == 0
+
+
 def test_what_flowed_in_between_two_refusals_is_the_rate(rate: Rate) -> None:
     assert rate.per_second == pytest.approx(9.7)
     start = NOW + timedelta(seconds=11)

@@ -50,8 +50,9 @@ class Credentials:
 class Instance:
     """One instance: `tables` maps table to sys_id to row, `numbers` the last number given in a table.
 
-    `properties` are system properties (`glide.…`); `time_zone` is that of the integration user and shows in
-    display values only.
+    `close_refused` is what a business rule says to everybody who ends a task; empty: none does. `properties`
+    are system properties (`glide.…`); `time_zone` is that of the integration user and shows in display values
+    only.
     """
 
     tenant: Tenant
@@ -60,6 +61,7 @@ class Instance:
     numbers: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
+    close_refused: str = ""
     token_life: timedelta = timedelta(seconds=1799)
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
 

@@ -53,6 +53,12 @@ def is_over(table: str, values: Values) -> bool:
     return values["state"] in (_INCIDENT_ENDS if table == "incident" else _TASK_ENDS)
 
 
+def ends(table: str, before: Values, after: Values) -> bool:
+    """Tell whether this change resolves the task or ends it."""
+    over = is_over(table, after) or (table == "incident" and after["state"] == RESOLVED)
+    return over and after["state"] != before["state"]
+
+
 def objection(table: str, before: Values, after: Values, comment: str, roles: frozenset[str]) -> str | None:
     """Return why the change is refused, or None; `comment` is what the same write adds to `comments`."""
     if is_over(table, before):

@@ -83,6 +83,8 @@ def update(instance: Instance, table: str, row: Row, values: Mapping[str, str], 
         return row
     if table in TASKS:
         _check(table, row, after, comment, author)
+        if instance.close_refused and rules.ends(table, row, after):
+            raise Aborted(instance.close_refused)
         after |= rules.consequences(table, row, after, _stamp(instance, author))
     after["sys_updated_on"], after["sys_updated_by"] = now_text(instance), author.user_name
     after["sys_mod_count"] = str(int(row["sys_mod_count"]) + 1)
