@@ -74,6 +74,7 @@ def choose_cast(frame: Frame, stage: Stage, opened_at: datetime, rng: Random) ->
         truth[stem] = official(stem, thing)
     for extra in (_newcomer(stage, rng), _guest(stage, rng), _dates(frame, opened_at, rng)):
         values, truth = values | extra[0], truth | extra[1]
+    truth["immediate"] = opened_at.date().isoformat()
     values["ticket"] = f"INC{rng.randint(10000, 99999):07d}"
     return Cast(values, truth, truth["caller"])
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from tests.resolve import own_words
 from training.company import World, harborline
 from training.frames import load_frames
 from training.synth import synth
@@ -147,6 +148,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--name", default="", help="show only this parameter")
     parser.add_argument("--show", type=Outcome, help="print tickets with this outcome")
     parser.add_argument("--most", type=int, default=40, help="print at most so many")
+    parser.add_argument(
+        "--own", action="store_true", help="our own tickets (tests/resolve) in place of frames"
+    )
     parser.add_argument("--strangers", action="store_true", help="take those meant out of the directory")
     chosen = parser.parse_args(arguments)
     where, writers = scenery(), set(filter(None, chosen.writers.split(",")))
@@ -158,7 +162,12 @@ def main(arguments: Sequence[str]) -> None:
         and chosen.label in {"", frame.intent}
     ]
     started = time.perf_counter()
-    rows = list(synth(where.world, rows=min(chosen.rows, len(frames)), seed=chosen.seed, frames=frames))
+    if chosen.own:
+        rows = [
+            row for row in own_words.rows() if not row["u_foreign"] and chosen.label in {"", row["u_intent"]}
+        ]
+    else:
+        rows = list(synth(where.world, rows=min(chosen.rows, len(frames)), seed=chosen.seed, frames=frames))
     made = time.perf_counter()
     lacking = without_the_meant if chosen.strangers else lambda _, whole: whole
     results = [one for row in rows for one in compared(row, lacking(row, where))]

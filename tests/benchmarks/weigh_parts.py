@@ -154,10 +154,12 @@ def _choices(
         )
         for part in company.others
     ]
-    count, caller = len(company.others), company.reading.caller
-    found.append(choice((), nobody_marks(company.reading, count), right=not wanted))
+    caller = company.reading.caller
+    found.append(choice((), nobody_marks(company.reading, company.parts), right=not wanted))
     if caller is not None:
-        found.append(choice((caller,), caller_marks(company.reading, count), right=caller.upn in wanted))
+        found.append(
+            choice((caller,), caller_marks(company.reading, company.parts), right=caller.upn in wanted)
+        )
     return found
 
 

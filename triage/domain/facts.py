@@ -12,12 +12,14 @@ from triage.domain.ticket import Channel
 
 
 class Relation(StrEnum):
-    """What the requester is to the person affected, read from Entra and never from the words."""
+    """What the requester is to the person affected, `OWNER` to the thing asked for; never by the words."""
 
     SELF = "self"
     MANAGER = "manager"
     HR = "hr"
     IT = "it"
+    SAME_TEAM = "same_team"
+    OWNER = "owner"
     COLLEAGUE = "colleague"
     OUTSIDE = "outside"
     UNKNOWN = "unknown"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from actions.clients.graph import GraphClient
 from models.prediction import Prediction
-from triage.domain.facts import Facts, Signal
+from triage.domain.facts import Facts, GroupFacts, MailboxFacts, ShareFacts, Signal
 from triage.domain.request import Request
 from triage.domain.site import Site
 from triage.domain.ticket import Ticket
 from triage.enrich.note import note
 from triage.enrich.people import UNKNOWN, person_facts, requester_facts
-from triage.enrich.relations import chain_of, relation_of, relations_of
+from triage.enrich.relations import chain_of, owns, relation_of, relations_of
 from triage.enrich.things import (
     device_facts,
     group_facts,
@@ -61,7 +62,7 @@ async def enrich(
     known = {one.id: one for one in (*looked_up, requester) if one is not None and one.known}
     people = [known.get(one, UNKNOWN) for one in ids[:_SHOWN]]
     target = people[0] if people else None
-    relations = relations_of(requester, target, ticket.caller_id, site)
+    relations = relations_of(requester, target, ticket.caller_id, site) | owns(requester, _owners(things))
     found: dict[str, object] = {
         "requester": requester,
         "target": target,
@@ -116,6 +117,12 @@ def _values(request: Request, name: str) -> str:
     """Return the value of a bounded parameter; several are joined, so that no rule takes them for one."""
     parameter = request.parameters.get(name)
     return ",".join(parameter.values) if parameter else ""
+
+
+def _owners(things: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the ids of all who own one of the things asked for."""
+    owned = (thing for thing in things.values() if isinstance(thing, GroupFacts | MailboxFacts | ShareFacts))
+    return tuple(owner for thing in owned for owner in thing.owner_ids)
 
 
 async def _things(request: Request, graph: GraphClient, site: Site) -> dict[str, object]:

@@ -11,9 +11,7 @@ _LISTED = 8
 
 def note(facts: Facts, ticket: Ticket) -> str:
     """Return the lines of a work note: requester, person affected, further people, the thing asked for."""
-    lines = [
-        f"Caller ({ticket.contact_type.value}): {_who(facts.requester)}; relation: {facts.relation.value}"
-    ]
+    lines = [f"Caller ({ticket.contact_type.value}): {_who(facts.requester)}; relation: {_relations(facts)}"]
     lines += _details(facts.requester)
     if facts.target is not None and (facts.requester is None or facts.target.id != facts.requester.id):
         lines.append(f"Person affected: {_who(facts.target)}")
@@ -21,6 +19,12 @@ def note(facts: Facts, ticket: Ticket) -> str:
     lines += [f"Also meant: {_who(other)}" for other in facts.others]
     lines += [f"Gains access: {_who(facts.trustee)}"] if facts.trustee else []
     return "\n".join([*lines, *_things(facts)])
+
+
+def _relations(facts: Facts) -> str:
+    """Name what the requester is to the person affected, the closest first, and to the thing asked for."""
+    further = sorted(facts.relations - {facts.relation})
+    return ", ".join(one.value.replace("_", " ") for one in (facts.relation, *further))
 
 
 def _who(person: PersonFacts | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from actions.clients.graph import GraphClient
 from actions.errors import OutsideError, Throttled
 from triage.domain.facts import PersonFacts, Relation
@@ -25,8 +27,22 @@ def relations_of(
         Relation.HR: requester.department in site.hr_departments,
         Relation.IT: requester.department in site.it_departments,
     }
-    found = frozenset(relation for relation, true in holds.items() if true)
-    return found or frozenset({Relation.COLLEAGUE})
+    found = frozenset(relation for relation, true in holds.items() if true) or frozenset({Relation.COLLEAGUE})
+    return found | ({Relation.SAME_TEAM} if _same_team(requester, target) else frozenset())
+
+
+def _same_team(requester: PersonFacts, target: PersonFacts | None) -> bool:
+    """Say whether two people report to the same person."""
+    if target is None or target.id == requester.id:
+        return False
+    return bool(target.manager_id) and target.manager_id == requester.manager_id
+
+
+def owns(requester: PersonFacts | None, owner_ids: Iterable[str]) -> frozenset[Relation]:
+    """Return whether the requester is one of the owners of the group, mailbox or share asked for."""
+    if requester is None or not requester.known:
+        return frozenset()
+    return frozenset({Relation.OWNER}) if requester.id in set(owner_ids) else frozenset()
 
 
 def relation_of(relations: frozenset[Relation]) -> Relation:

@@ -26,7 +26,8 @@ def find_choice(name: str, label: str, reading: Reading, values: Sequence[str]) 
         return plain_value(whole, Source.TEXT, reading.text)
     text = _UNCHECKED.sub(" ", reading.text)
     if name == "permission":
-        return _permissions(flat(_QUOTED.sub(" ", text)), values)
+        said = _permissions(flat(_QUOTED.sub(" ", text)), values)
+        return said if said != NOTHING else _permissions(flat(text), values)
     finder = {
         ("access", "file_share_access"): _share,
         ("access", "calendar_permission"): _calendar,
@@ -37,16 +38,28 @@ def find_choice(name: str, label: str, reading: Reading, values: Sequence[str]) 
 
 
 def _permissions(sentences: tuple[str, ...], values: Sequence[str]) -> Finding:
-    """Return every right that is named and not ruled out right before ("no full access")."""
-    never = compiled(f"{read('choices')['permission']['ruled_out']}").removesuffix(r"(?!\S)")
-    found: dict[str, str] = {}
-    for value in values:
-        pattern = patterns("choices", "permission", value)
-        for sentence in sentences:
-            hit = pattern.search(sentence)
-            if hit and not re.search(never + r" $", sentence[: hit.start()]):
-                found.setdefault(value, hit.group())
+    """Return every right that is named; to send from a mailbox is to send as it, unless on behalf is said."""
+    found = {value: words for value in values if (words := _granted(value, sentences))}
+    sends = _granted("sends", sentences)
+    if sends and "SendAs" in values and not found.keys() & {"SendAs", "SendOnBehalf"}:
+        found["SendAs"] = sends
     return Finding(tuple(found), (), Source.TEXT, "; ".join(found.values())) if found else NOTHING
+
+
+def _granted(right: str, sentences: tuple[str, ...]) -> str:
+    """Return the words that name a right, not ruled out before ("no full access") nor kept behind."""
+    told, pattern = read("choices")["permission"], patterns("choices", "permission", right)
+    never = re.compile(compiled(told["ruled_out"]).removesuffix(r"(?!\S)") + r" $")
+    kept = re.compile(compiled(told["kept"]))
+    hits = ((sentence, hit) for sentence in sentences for hit in pattern.finditer(sentence))
+    return next(
+        (
+            hit.group()
+            for sentence, hit in hits
+            if not kept.match(sentence[hit.end() :].lstrip()) and not never.search(sentence[: hit.start()])
+        ),
+        "",
+    )
 
 
 def _first(kind: str, order: Sequence[str], sentences: tuple[str, ...]) -> Finding:
@@ -63,23 +76,45 @@ def _action(sentences: tuple[str, ...]) -> Finding:
 
 
 def _state(sentences: tuple[str, ...]) -> Finding:
-    return _first("state", ("disabled",), sentences)
+    """Return disabled where ending is spoken of, unless the same words say to switch on."""
+    note = re.compile(compiled(str(read("choices")["state"]["note"])))
+    bare = tuple(note.sub("ooo", sentence) for sentence in sentences)
+    on, off = patterns("choices", "state", "enabled"), patterns("choices", "state", "disabled")
+    ended = tuple(one for one in bare if off.search(one) and not on.search(one))
+    if ended:
+        return plain_value("disabled", Source.TEXT, _quote(off, ended))
+    return _first("state", ("enabled",), bare)
 
 
 def _share(sentences: tuple[str, ...]) -> Finding:
     """Return read where more is ruled out, else write where writing is spoken of: who lacks it says so."""
-    for name, value in (("read_enough", "read"), ("write", "write"), ("read", "read")):
+    asked = _wished(sentences)
+    for name, value, among in (
+        ("read_enough", "read", asked),
+        ("write", "write", sentences),
+        ("read", "read", sentences),
+    ):
         pattern = patterns("choices", "share_access", name)
-        if spoken(pattern, sentences):
-            return plain_value(value, Source.TEXT, _quote(pattern, sentences))
+        if spoken(pattern, among):
+            return plain_value(value, Source.TEXT, _quote(pattern, among))
     return NOTHING
+
+
+def _wished(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the sentences that tell how things are."""
+    symptom = patterns("choices", "symptom")
+    return tuple(sentence for sentence in sentences if not symptom.search(sentence))
 
 
 def _calendar(sentences: tuple[str, ...]) -> Finding:
     change = patterns("choices", "calendar_change")
     if spoken(change, sentences):
         return plain_value("Editor", Source.TEXT, _quote(change, sentences))
-    return _first("calendar_access", ("AvailabilityOnly", "Editor", "Reviewer"), sentences)
+    ruled_out = patterns("choices", "share_access", "read_enough")
+    said = tuple(ruled_out.sub(" read ", sentence) for sentence in sentences)
+    order = ("AvailabilityOnly", "Editor", "Reviewer")
+    wished = _first("calendar_access", order, _wished(said))
+    return wished if wished != NOTHING else _first("calendar_access", order, said)
 
 
 def _quote(pattern: re.Pattern[str], sentences: tuple[str, ...]) -> str:

@@ -93,6 +93,11 @@ class Directory:
         """The departments there are, in the order of the alphabet."""
         return tuple(sorted({person.department for person in self.people if person.department}))
 
+    @cached_property
+    def offices(self) -> tuple[str, ...]:
+        """The offices there are, in the order of the alphabet."""
+        return tuple(sorted({person.office for person in self.people if person.office}))
+
 
 def directory_of(
     users: Iterable[Json], groups: Iterable[Json], skus: Iterable[Json], devices: Iterable[Json], site: Site

@@ -79,7 +79,8 @@ def _in_words(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str
     if rule.kind in THINGS:
         return find_thing(rule.kind, reading, scene.directory, several=rule.several)
     if rule.kind is Kind.DATE:
-        return find_date(name, reading, lone=rule.required)
+        ended = earlier.get("state", NOTHING).values == ("disabled",)
+        return NOTHING if ended else find_date(name, reading, lone=rule.required)
     if rule.kind is Kind.ENUM:
         found = find_choice(name, scene.playbook.label, reading, rule.values)
         return found if found != NOTHING or not rule.default else plain_value(rule.default, Source.TEXT, "")
@@ -117,7 +118,8 @@ def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, 
     label, flavour = scene.playbook.label, scene.playbook.flavour
     if name == "calendar_owner" or (name == "trustee" and "calendar_owner" in earlier):
         roles = (Role("calendar_owner", label, flavour), Role("calendar_trustee", label, flavour))
-        owner, trustee = find_pair(company, *roles, several=rule.several)
+        several = scene.playbook.parameters["trustee"].several
+        owner, trustee = find_pair(company, *roles, several=several)
         return owner if name == "calendar_owner" else trustee
     if name in {"delegate", "manager", "sponsor"}:
         return find_other(name, company, frozenset(one for found in earlier.values() for one in found.ids))
@@ -125,10 +127,10 @@ def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, 
         shared = find_thing(Kind.MAILBOX, scene.reading, scene.directory, several=False)
         if shared != NOTHING:
             return shared
-    if "mailbox" in earlier and not any("@" in one for one in earlier["mailbox"].ids):
-        return _personal_mailbox(scene)[1]
     if scene.playbook.label == "shared_mailbox_create":
         return find_members(company)
+    if "mailbox" in earlier and not any("@" in one for one in earlier["mailbox"].ids):
+        return _personal_mailbox(scene)[1]
     role = Role("affected", label, flavour)
     return find_role(company, role, several=rule.several, fallback=fallback)
 

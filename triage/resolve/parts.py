@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from triage.resolve.directory import Person
 from triage.resolve.lexicon import Phrases, listed
@@ -22,6 +23,10 @@ class Part:
     marks: frozenset[str]
 
 
+_NEEDS: Final = frozenset({"beneficiary before", "beneficiary behind"})
+_AGREES: Final = frozenset({"approver before", "approver behind", "form approver"})
+
+
 def part_of(referent: Referent, reading: Reading, things: Sequence[Hit]) -> Part:
     """Collect the marks of somebody who is not the caller."""
     marks = {mark for mention in referent.mentions for mark in marks_of(mention, reading, things)}
@@ -30,7 +35,7 @@ def part_of(referent: Referent, reading: Reading, things: Sequence[Hit]) -> Part
     if referent.form <= Form.ACCOUNT:
         marks.add("by account")
     elif referent.form is Form.ROLE:
-        marks.add("by role")
+        marks.add("by role in need" if marks & _NEEDS and not marks & _AGREES else "by role")
     elif referent.form >= Form.SURNAME:
         marks |= {"short name", *_far(referent.person, reading.caller)}
     if not referent.people:
@@ -56,8 +61,9 @@ def _ties(person: Person | None, caller: Person | None) -> set[str]:
     return {tie for tie, true in ties.items() if true}
 
 
-def caller_marks(reading: Reading, others: int) -> frozenset[str]:
-    """Collect what speaks for the caller's asking for themselves; `others` counts the other people named."""
+def caller_marks(reading: Reading, parts: Sequence[Part]) -> frozenset[str]:
+    """Collect what speaks for the caller's asking for themselves among all `parts` of the ticket."""
+    others = sum(1 for part in parts if part.referent.person != reading.caller)
     own = _count(listed("people", "self"), reading)
     first = _count(listed("people", "first"), reading)
     marks = {"caller", *(f"own need {n}" for n in (1, 2, 3) if own >= n)}
@@ -65,7 +71,10 @@ def caller_marks(reading: Reading, others: int) -> frozenset[str]:
     marks |= {f"says my {kind}" for kind in ("calendar", "mailbox") if says_mine(reading, kind)}
     if others:
         marks.add("others named")
-    return frozenset(marks)
+    elif nobody_marks(reading, parts) == {"nobody"}:
+        marks.add("nobody else")
+    mine = (mark for part in parts if part.referent.person == reading.caller for mark in part.marks)
+    return frozenset(marks | {f"self {mark}" for mark in mine if mark.split(maxsplit=1)[0] in _OF_THE_CALLER})
 
 
 def says_mine(reading: Reading, kind: str) -> bool:
@@ -78,7 +87,11 @@ def says_mine(reading: Reading, kind: str) -> bool:
     )
 
 
-def nobody_marks(reading: Reading, others: int) -> frozenset[str]:
+_OF_THE_CALLER: Final = frozenset({"beneficiary", "sender", "subject", "form", "by", "alone", "opens"})
+"""Marks that tell whether the caller's own name stands as one affected or as a signature."""
+
+
+def nobody_marks(reading: Reading, parts: Sequence[Part]) -> frozenset[str]:
     """Collect what speaks for somebody being meant who is not named, or whom the directory does not know."""
     third = _count(listed("people", "unnamed", "third"), reading)
     marks = {"nobody", *(f"third person {n}" for n in (1, 3) if third >= n), *_unnamed(reading)}
@@ -86,7 +99,7 @@ def nobody_marks(reading: Reading, others: int) -> frozenset[str]:
         marks.add("name to come")
     if any(kind_of(line) == "user" for line in reading.lines):
         marks.add("form names a user")
-    if others:
+    if any(part.referent.person is None or part.referent.person != reading.caller for part in parts):
         marks.add("named")
     return frozenset(marks)
 
@@ -95,7 +108,7 @@ def _unnamed(reading: Reading) -> Iterator[str]:
     """Yield how somebody is spoken of without a name: picked out of many, opening a sentence, in trouble."""
     words, picks = reading.words, listed("people", "unnamed", "picks")
     behind = listed("people", "beneficiary", "behind")
-    known = set(_chiefs(reading))
+    known, one_of = set(_chiefs(reading)), listed("people", "unnamed", "one_of")
     for first, last in listed("people", "unnamed", "nouns").among(words):
         if first in known:
             continue
@@ -103,15 +116,19 @@ def _unnamed(reading: Reading) -> Iterator[str]:
         where = "in subject" if words[first].end <= reading.subject_end else "in text"
         if picked or first in reading.breaks:
             yield f"unnamed {where}"
+            if one_of.ends_at(words, first):
+                yield "unnamed one of several"
             if behind.length_at(words, last):
                 yield "unnamed in need"
 
 
 def _chiefs(reading: Reading) -> Iterator[int]:
     """Yield the words (indices) by which the sender speaks of their manager, if the directory knows one."""
-    if reading.caller is not None and reading.caller.manager_id:
-        for first, last in listed("people", "chief").among(reading.words):
-            yield from range(first, last)
+    spans = list(listed("people", "chief").among(reading.words))
+    if reading.caller is not None and reading.caller.manager_id and spans:
+        nouns = {key for phrase in listed("people", "chief").exact for key in phrase[-1:]}
+        yield from (at for at, word in enumerate(reading.words) if word.key in nouns)
+        yield from (at for first, last in spans for at in range(first, last))
 
 
 def _count(phrases: Phrases, reading: Reading) -> int:

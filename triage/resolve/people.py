@@ -222,8 +222,21 @@ def _short(reading: Reading, _directory: Directory, index: _Index, taken: set[in
         given = index.given.get(key) or index.given.get(bare)
         if titled and surname:
             yield Mention(surname, Form.SURNAME, position, position + 1)
+        elif given and (initial := _initial(reading, position)):
+            close = tuple(one for one in given if keys(one.surname)[0].startswith(initial))
+            yield Mention(close, Form.FIRST, position, position + 2)
         elif given and _alone(reading, position, taken):
             yield Mention(given, Form.FIRST, position, position + 1)
+
+
+def _initial(reading: Reading, position: int) -> str:
+    """Return the initial of a surname that follows a first name (`Elena S.`), folded."""
+    following = position + 1
+    if following >= len(reading.words) or reading.between(position, following) != " ":
+        return ""
+    after = reading.words[following]
+    told = len(after.text) == 1 and after.text.isalpha() and after.capital
+    return after.key if told and reading.between(following, following + 1).startswith(".") else ""
 
 
 def _alone(reading: Reading, position: int, taken: set[int]) -> bool:

@@ -15,12 +15,14 @@ from triage.resolve.lexicon import listed
 from triage.resolve.others import find_other
 from triage.resolve.parts import Part
 from triage.resolve.patterns import flat, patterns, spoken
+from triage.resolve.profile_names import find_new_name
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import Token, keys
 from triage.resolve.who import Company, quote
 
-_PHONE: Final = re.compile(r"\+\d[\d ()/.-]{6,}\d|\b0\d{2,4}[ /-]\d[\d -]{4,}\d")
-_NAMES: Final = ("surname", "givenName")
+_PHONE: Final = re.compile(
+    r"\+\d{1,3}(?:[ ()/.-]{1,2}\d{1,4})?(?:[ ()/.-]{1,2}\d{2,})+|\+\d{8,15}|\b0\d{2,4}[ /-]\d[\d -]{4,}\d"
+)
 _OLD_GAP: Final = 2
 
 
@@ -72,11 +74,14 @@ def _rest(
     speaks: set[str], reading: Reading, person: Person | None, directory: Directory
 ) -> list[tuple[int, Entry]]:
     """Return a new number, name or office, the first that the words hold."""
-    if "mobilePhone" in speaks and (found := _phone(reading)):
-        return found
-    for attribute in _NAMES:
-        if attribute in speaks and (found := _name(attribute, reading, person)):
+    if "mobilePhone" in speaks or not speaks:
+        found = _phone(reading)
+        if found:
             return found
+    for attribute in ("surname", "givenName"):
+        if attribute in speaks and (called := find_new_name(attribute, reading, person)):
+            at, name = called
+            return [(at, Entry(attribute, name, "", name))]
     if "officeLocation" in speaks:
         present = person.office if person else ""
         return _term("officeLocation", _terms(directory, "office"), reading, present, frozenset())
@@ -122,14 +127,32 @@ def _term(
 
     Words `inside` (indices) belong to something else: "Head of Marketing" names no department.
     """
-    hits = []
-    for first, last, value in _named(terms, reading.words):
-        old = listed("profile", "old")
-        was = any(old.ends_at(reading.words, first - gap) for gap in range(_OLD_GAP) if first > gap)
-        if value != current and not was and first not in inside:
-            hits.append((first, Entry(attribute, value, "", reading.quote(*_span(first, last, reading)))))
+    named = list(_named(terms, reading.words))
+    careless = reading.text == reading.text.lower()
+    named = [hit for hit in named if careless or reading.words[hit[0]].capital]
+    old = set(_still(reading, [first for first, _, _ in named]))
+    hits = [
+        (first, Entry(attribute, value, "", reading.quote(*_span(first, last, reading))))
+        for first, last, value in named
+        if value != current and not {first} & {*inside, *old} and not _cued("old", first, reading)
+    ]
+    towards = [hit for hit in hits if _cued("towards", hit[0], reading)]
+    hits = [hit for hit in hits if not _cued("away", hit[0], reading)] if towards else hits
     values = {entry.value for _, entry in hits}
-    return hits[:1] if len(values) == 1 else []
+    return (towards or hits)[:1] if len(values) == 1 or len({one.value for _, one in towards}) == 1 else []
+
+
+def _still(reading: Reading, places: Sequence[int]) -> Iterator[int]:
+    """Yield the first of the places (word indices) behind each `still` in its sentence: it says the old."""
+    for first, last in listed("profile", "still").among(reading.words):
+        behind = [at for at in places if last <= at and at in reading.sentence(first)]
+        if behind and not _cued("towards", behind[0], reading):
+            yield behind[0]
+
+
+def _cued(name: str, at: int, reading: Reading) -> bool:
+    cue = listed("profile", name)
+    return any(cue.ends_at(reading.words, at - gap) for gap in range(_OLD_GAP) if at > gap)
 
 
 def _named(terms: dict[tuple[str, ...], str], words: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
@@ -152,6 +175,13 @@ def _span(first: int, last: int, reading: Reading) -> tuple[int, int]:
 def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]:
     """Return the new manager: called so, or the only one in question who is not the present one."""
     taken = {person.id, person.manager_id} - {""} if person else set()
+    places = {
+        mention.first: one.id
+        for part in company.parts
+        for one in part.referent.people
+        for mention in part.referent.mentions
+    }
+    taken |= {places[at] for at in _still(company.reading, [at for at in places if places[at] not in taken])}
     found = find_other("manager", company, frozenset(taken))
     if found == NOTHING:
         rest = [
@@ -175,38 +205,6 @@ def _phone(reading: Reading) -> list[tuple[int, Entry]]:
     if len({found.group() for found in numbers}) != 1:
         return []
     return [(0, Entry("mobilePhone", numbers[0].group(), "", numbers[0].group()))]
-
-
-def _name(attribute: str, reading: Reading, person: Person | None) -> list[tuple[int, Entry]]:
-    """Return the new name: the capitalised word behind "now called", "new surname:" and the like."""
-    known = {*keys(person.given), *keys(person.surname)} if person else set()
-    found: dict[str, int] = {}
-    for at, word in enumerate(reading.words):
-        cue = listed("profile", attribute)
-        said = any(cue.ends_at(reading.words, at - gap) for gap in range(3) if at > gap)
-        if (
-            said
-            and word.capital
-            and word.key not in known
-            and not listed("profile", "no_name").length_at(reading.words, at)
-        ):
-            found.setdefault(_whole(at, reading), at)
-    if len(found) != 1:
-        return []
-    name, at = next(iter(found.items()))
-    return [(at, Entry(attribute, name, "", name))]
-
-
-def _whole(at: int, reading: Reading) -> str:
-    """Return a name with the parts that belong to it (`da Cunha`, `Müller-Lüdenscheidt`)."""
-    last = at + 1
-    while (
-        last < len(reading.words)
-        and reading.words[last].capital
-        and reading.between(last - 1, last) in {" ", "-", "'", "’"}
-    ):
-        last += 1
-    return reading.quote(*_span(at, last, reading))
 
 
 def _words(entries: Sequence[Entry]) -> str:

@@ -11,7 +11,10 @@ from typing import Final
 from triage.domain.site import Site
 from triage.playbooks.model import Kind, Playbook
 from triage.resolve.directory import Directory
+from triage.resolve.given import is_given_name
 from triage.resolve.lexicon import Phrases, listed, phrases
+from triage.resolve.patterns import flat, patterns, spoken
+from triage.resolve.people import find_people
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import keys
 from triage.resolve.what import THINGS
@@ -22,8 +25,11 @@ _SETTINGS: Final = frozenset({"profile_update", "automatic_replies", "calendar_p
 """Labels about a setting of a person, which other systems have as well."""
 _PEOPLE: Final = frozenset({"user_onboarding", "user_offboarding", "guest_invite", "shared_mailbox_create"})
 """Labels about people and places to be; other systems are part of the story there."""
-_NEAR, _ADJACENT = 4, 2
+_NEAR, _ADJACENT = 4, 3
 """So many words away a product, or a thing of another kind, still belongs to the noun."""
+_LONGEST, _SHORTEST = 60, 2
+"""Characters of a system's name: so many of it are shown, and no shorter word is taken for one."""
+_UNNAMED: Final = "another system"
 _CODED: Final = re.compile(r"[A-Z][a-z]+[A-Z]\w*|[a-z][A-Z][a-z]\w+|[A-Z]{3,6}")
 """Spellings that only names of systems have: ReportXpress, iManage, LIMS, SU01."""
 _ORDINARY: Final = frozenset(
@@ -52,7 +58,8 @@ def other_system(
     named = tuple(_named(reading, site, ("foreign", "careful")))
     if playbook.label in _CREDENTIALS:
         beside = _beside(named, reading, _NEAR) or _beside(_kinds(reading), reading, _ADJACENT)
-        return beside or _headline(named, reading) or _coded(reading)
+        told = beside or _headline(named, reading) or _in_form(reading)
+        return told or _coded(reading, _known(reading, directory, site)) or _ours_is_fine(reading)
     kinds = {rule.kind for rule in playbook.parameters.values()} & (THINGS - {Kind.DEVICE})
     if playbook.label in _SETTINGS:
         sources = listed("systems", "sources")
@@ -67,6 +74,16 @@ def other_system(
     if not kinds or found or playbook.label in _PEOPLE:
         return None
     return next((system for _, system in named if not _grants(system, directory)), None)
+
+
+def _known(reading: Reading, directory: Directory, site: Site) -> frozenset[int]:
+    """Return the words (indices) that name people, groups, offices, departments or the company itself."""
+    people = {i for mention in find_people(reading, directory) for i in range(mention.first, mention.last)}
+    terms = (*directory.departments, *directory.offices, *(group.name for group in directory.groups))
+    phrases_known = _site_phrases((*terms, site.organization))
+    return frozenset(
+        people | {i for first, last in phrases_known.among(reading.words) for i in range(first, last)}
+    )
 
 
 def _grants(system: System, directory: Directory) -> bool:
@@ -127,20 +144,54 @@ def _headline(named: tuple[tuple[int, System], ...], reading: Reading) -> System
     return next((system for at, system in named if reading.words[at].end <= reading.subject_end), None)
 
 
-def _coded(reading: Reading) -> System | None:
-    """Return an unknown name right beside the noun (`ReportXpress account`, `Konto in LIMS`)."""
-    words = reading.words
+def _in_form(reading: Reading) -> System | None:
+    """Return what a line or field `System: ...` names, unless it is ours."""
+    forms, own = listed("systems", "form").exact, listed("systems", "own")
+    for line in reading.lines:
+        inside = [i for i, word in enumerate(reading.words) if line.start <= word.start < line.end]
+        if (
+            tuple(line.key.split()) in forms
+            and inside
+            and not any(own.length_at(reading.words, i) for i in inside)
+        ):
+            return System(reading.quote(line.start, line.end)[:_LONGEST])
+    return None
+
+
+def _ours_is_fine(reading: Reading) -> System | None:
+    """Return an unnamed system where the words say that Windows itself is in order."""
+    fine = spoken(patterns("systems", "ours_fine"), flat(reading.text[: reading.form_start]))
+    return System(_UNNAMED) if fine else None
+
+
+def _coded(reading: Reading, names: frozenset[int]) -> System | None:
+    """Return an unknown name right beside the noun (`ReportXpress account`, `Konto in LIMS`).
+
+    Behind a preposition it need not look like code (`account in Trellowave`) where nouns have no capital;
+    `names` are the words (indices) of people, places and departments.
+    """
+    words, into = reading.words, listed("systems", "into")
     for first, last in listed("systems", "nouns").among(words):
-        prepositional = last < len(words) and words[last].key in _SMALL
-        for at in (first - 1, *((last + 1,) if prepositional else ())):
-            if 0 <= at < len(words) and _is_name(at, reading) and _joined(at, first, last, reading):
+        length = into.length_at(words, last)
+        article = listed("systems", "articles").length_at(words, last + length) if length else 0
+        behind = last + length + article
+        for at in (first - 1, *((behind,) if length else ())):
+            if not 0 <= at < len(words) or not _joined(at, first, last, reading):
+                continue
+            if _is_name(at, reading) or (at == behind and _is_proper(at, reading, names)):
                 return System(words[at].text)
     return None
 
 
-_SMALL: Final = frozenset(
-    "for in to on of im in fur zu zum bei de du pour dans en van voor del para w do da per".split()
-)
+def _is_proper(at: int, reading: Reading, names: frozenset[int]) -> bool:
+    """Say whether a word with a capital is the name of something unknown: no person, place, day or noun."""
+    words, word = reading.words, reading.words[at]
+    if at in names or reading.language == "de" or not word.capital or word.start >= reading.form_start:
+        return False
+    own = listed("systems", "own").length_at(words, at)
+    plain = (word.key,) in listed("strangers", "plain").exact or is_given_name(word)
+    pair = at + 1 < len(words) and words[at + 1].capital and reading.between(at, at + 1) == " "
+    return not own and not plain and not pair and word.text not in _ORDINARY and len(word.text) > _SHORTEST
 
 
 def _joined(at: int, first: int, last: int, reading: Reading) -> bool:

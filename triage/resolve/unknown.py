@@ -50,11 +50,20 @@ def find_unknown(reading: Reading, directory: Directory, taken: AbstractSet[int]
     """
     known, at = _known(directory), 0
     while at < len(reading.words):
-        last = at if at in taken else _name_end(at, reading, known, taken)
+        last = at if at in taken or _renamed(at, reading, taken) else _name_end(at, reading, known, taken)
         if last > at:
             form = Form.FULL if last - at > 1 else _form_of_one(reading.words[at])
             yield Mention((), form, at, last)
         at = max(last, at + 1)
+
+
+def _renamed(at: int, reading: Reading, taken: AbstractSet[int]) -> bool:
+    """Say whether a first name is that of somebody known who is called anew (`I am now Olga Gatti`)."""
+    caller = set(keys(reading.caller.given)) if reading.caller else set()
+    bearers = caller | {reading.words[index].key for index in taken}
+    cue = listed("profile", "surname")
+    said = any(cue.ends_at(reading.words, at - gap) for gap in range(2) if at > gap)
+    return said and reading.words[at].key in bearers
 
 
 def _form_of_one(word: Token) -> Form:
@@ -67,13 +76,21 @@ def _name_end(at: int, reading: Reading, known: _Known, taken: AbstractSet[int])
     end = _run(at, reading, taken)
     if end == at:
         return _careless(at, reading, known, taken)
+    if _has_account(end, reading, taken):
+        return at
     if _given(words[at], known):
         if end - at > 1:
             return end
         return at + 1 if _stands_alone(at, reading) else at
     if _reversed(at, reading, known, taken):
         return at + 2
-    return end if end - at > 1 and _only_a_person(at, reading) else at
+    titled = at not in reading.breaks and listed("people", "addresses").ends_at(words, at)
+    return end if titled or (end - at > 1 and _only_a_person(at, reading)) else at
+
+
+def _has_account(end: int, reading: Reading, taken: AbstractSet[int]) -> bool:
+    """Say whether the account of somebody known follows in brackets: the name, however written, is theirs."""
+    return end in taken and reading.between(end - 1, end) in {" (", " <", " [", " / ", ", "}
 
 
 def _careless(at: int, reading: Reading, known: _Known, taken: AbstractSet[int]) -> int:

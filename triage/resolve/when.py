@@ -15,6 +15,7 @@ from triage.domain.request import Source
 from triage.resolve.finding import NOTHING, Finding, plain_value
 from triage.resolve.lexicon import listed, read
 from triage.resolve.reading import Reading
+from triage.resolve.spelling import keys
 
 _ISO: Final = re.compile(r"(?<![\d/-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
 _NUMERIC: Final = re.compile(
@@ -49,7 +50,7 @@ def find_date(name: str, reading: Reading, *, lone: bool) -> Finding:
     A date needs a word that says what it is ("from", "bis", "last day"), a partner in a range, or, with
     `lone`, to be the only one.
     """
-    days = _exact_first(find_days(reading))
+    days = _exact_first(find_days(reading), frozenset({name} - {"last_day"}))
     marked = [day for day in days if name in day.cues]
     if not marked and lone and days:
         others = {"start"} if name != "start" else {"end"}
@@ -68,10 +69,10 @@ def find_date(name: str, reading: Reading, *, lone: bool) -> Finding:
     return NOTHING
 
 
-def _exact_first(days: Sequence[Day]) -> Sequence[Day]:
-    """Leave out weekdays and "tomorrow" where a date is written out: they belong to the story."""
+def _exact_first(days: Sequence[Day], cues: frozenset[str]) -> Sequence[Day]:
+    """Leave out weekdays and "tomorrow" where a date is written out, unless they have one of the `cues`."""
     exact = [day for day in days if day.exact]
-    return exact or days
+    return [day for day in days if day.exact or day.cues & cues] if exact else days
 
 
 def find_days(reading: Reading) -> tuple[Day, ...]:
@@ -81,7 +82,9 @@ def find_days(reading: Reading) -> tuple[Day, ...]:
     for day, start, end in found:
         if not days or start >= days[-1].end:
             exact = any(sign.isdigit() for sign in reading.text[start:end])
-            days.append(Day(day, start, end, frozenset(_cues(start, reading)), exact))
+            cues = frozenset(_cues(start, reading))
+            if cues or keys(reading.text[start:end]) not in listed("dates", "today").exact:
+                days.append(Day(day, start, end, cues, exact))
     return tuple(_ranged(days, reading))
 
 
@@ -164,7 +167,9 @@ def _parsed(words: str, language: str, base: datetime) -> date | None:
 
 def _bare(words: str) -> str:
     """Take off what the library stumbles over: ordinals and words of address before a weekday."""
-    return re.sub(r"(?<=\d)(?:st|nd|rd|th|er|\.º|º)\b", "", words.replace("\n", " "))
+    bare = re.sub(r"(?<=\d)(?:st|nd|rd|th|er|\.º|º)\b", "", words.replace("\n", " "))
+    inflected = read("dates")["inflected"]
+    return " ".join(str(inflected.get(word.lower(), word)) for word in bare.split())
 
 
 @cache
@@ -180,7 +185,9 @@ def _worded() -> re.Pattern[str]:
 
 @cache
 def _weekday() -> re.Pattern[str]:
-    days = "|".join(sorted((str(one) for one in read("dates")["weekdays"]), key=len, reverse=True))
+    named = (str(one) for name in ("weekdays", "inflected") for one in read("dates")[name])
+    days = "|".join(sorted(named, key=len, reverse=True))
     nexts = "|".join(str(one) for one in read("dates")["next"])
-    relative = "|".join(sorted((str(one) for one in read("dates")["relative"]), key=len, reverse=True))
+    near = (str(one) for name in ("relative", "today") for one in read("dates")[name])
+    relative = "|".join(sorted(near, key=len, reverse=True))
     return re.compile(rf"\b(?:(?:{nexts})\s)?(?:{days})\b|\b(?:{relative})\b", re.IGNORECASE)

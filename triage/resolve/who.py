@@ -132,9 +132,9 @@ def _scored(company: Company, role: Role, *, fallback: bool, several: bool) -> l
     if several:
         scored = _leaders(scored, company)
     if fallback and reading.caller is not None:
-        marks = caller_marks(reading, len(others))
+        marks = caller_marks(reading, company.parts)
         scored.append(_Choice((reading.caller,), None, weigh(marks, role)))
-    return [*scored, _Choice((), None, weigh(nobody_marks(reading, len(others)), role))]
+    return [*scored, _Choice((), None, weigh(nobody_marks(reading, company.parts), role))]
 
 
 def _leaders(scored: Sequence[_Choice], company: Company) -> list[_Choice]:
