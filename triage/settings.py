@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -91,6 +91,10 @@ class ServiceNowSettings(BaseModel):
     )
     poll_every: timedelta = Field(default=timedelta(seconds=15), description="Pause between two polls.")
     overlap: timedelta = Field(default=timedelta(minutes=2), description="How far each poll reaches back.")
+    since: AwareDatetime | None = Field(
+        default=None,
+        description="Where the very first poll of a table begins; empty: OVERLAP before the service starts.",
+    )
 
 
 class RotationSettings(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,6 +57,10 @@ class Desk:
         """How many requests our client has sent."""
         return self._counting.requests
 
+    def meanwhile(self, do: Callable[[], None]) -> None:
+        """Let `do` happen before each request of our client."""
+        self._counting.before = do
+
     def open(self, **row: object) -> Played:
         """Put a ticket in; without words it is about a licence, by Karin, through the portal."""
         usual = {"short_description": "A licence", "caller_id": KARIN, "contact_type": "self-service"}
@@ -72,15 +76,17 @@ class Desk:
 
 
 class Counting(httpx.AsyncBaseTransport):
-    """Counts the requests to the app behind it."""
+    """Counts the requests to the app behind it; `before` happens first at each, as if others were at work."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._inner = httpx.ASGITransport(app)
         self.requests = 0
+        self.before: Callable[[], None] = lambda: None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Count and pass on."""
         self.requests += 1
+        self.before()
         return await self._inner.handle_async_request(request)
 
 

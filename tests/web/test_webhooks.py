@@ -8,12 +8,15 @@ from datetime import timedelta
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from tests.lab import LICENCE
 from tests.web.conftest import WEBHOOK_SECRET, Desk, same_problem
 from triage.sandbox.servicenow.play import put_in
-from triage.web.api.webhooks import signed
+from triage.store.queue import HEAR
+from triage.web.api.webhooks import MOST_BYTES, signed
 from triage.web.callers import Role
+from triage.workflow.hearing import hear
 
 URL = "/api/v1/webhooks/servicenow"
 
@@ -33,10 +36,31 @@ async def taken_in(desk: Desk) -> list[str]:
     return [one["sentence"] for one in items if one["record"]["event"] == "ticket.received"]
 
 
+async def heard(desk: Desk) -> None:
+    """Let a worker read every record it was told of."""
+    async with desk.lab.services.engine.connect() as conn:
+        query = text("SELECT args FROM procrastinate_jobs WHERE task_name = :task")
+        told = (await conn.execute(query, {"task": HEAR})).scalars().all()
+    for one in told:
+        await hear(desk.lab.services, one["table"], one["sys_id"])
+
+
+async def test_hearing_asks_nobody_outside(desk: Desk) -> None:
+    before = len(desk.lab.stage.transport.sent)
+    assert (await hint(desk, {"sys_id": "0" * 32})).status_code == 202
+    assert len(desk.lab.stage.transport.sent) == before
+
+
+async def test_a_body_longer_than_a_hint_is_refused_before_it_is_looked_at(desk: Desk) -> None:
+    same_problem(await hint(desk, {"sys_id": "1", "more": "x" * MOST_BYTES}), 422)
+
+
 async def test_a_signed_hint_takes_the_ticket_in_once(desk: Desk) -> None:
     played = put_in(desk.lab.stage.apps.instance, LICENCE)
     body = {"table": "incident", "sys_id": played.sys_id, "short_description": "lies"}
     assert [(await hint(desk, body)).status_code for _ in range(3)] == [202, 202, 202]
+    assert await desk.lab.waiting(HEAR) == 1
+    await heard(desk)
     (sentence,) = await taken_in(desk)
     assert played.number in sentence
 
@@ -70,4 +94,5 @@ async def test_a_hint_that_names_no_record_is_refused(desk: Desk) -> None:
 
 async def test_a_record_that_is_not_there_is_no_error_of_the_sender(desk: Desk) -> None:
     assert (await hint(desk, {"sys_id": "0" * 32})).status_code == 202
+    await heard(desk)
     assert await taken_in(desk) == []

@@ -37,6 +37,7 @@ COMMANDS = (
     Command("synth", "synth", TRY, "Write a synthetic ServiceNow export from the shipped ticket frames."),
     Command("serve", "serve", RUN, "Run the API, the pages and one worker."),
     Command("work", "serve", RUN, "Run one further worker on the same database."),
+    Command("update-set", "update_set", RUN, "Write what makes ServiceNow tell changes at once."),
     Command("train", "train", LEARN, "Train a new model version on ServiceNow exports."),
     Command("evaluate", "evaluate", LEARN, "Measure a model on labelled rows."),
     Command("classify", "classify", LEARN, "Write one prediction for each row of a file."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -30,13 +30,15 @@ async def poll(
     *,
     overlap: timedelta,
     now: datetime,
+    since: datetime | None = None,
 ) -> int:
     """Take in every open ticket of `table` that changed since the last poll; return how many rows were new.
 
     Rows are read in the order (sys_updated_on, sys_id), again and again as far back as `overlap`: a row may
     be committed that much later than it says, and after a younger one was read. What was seen is known by its
     sys_mod_count. Tickets and cursor are committed together, page by page. Our own updates come back as well:
-    they change no revision, and leaving them out would hide a caller's change made just before.
+    they change no revision, and leaving them out would hide a caller's change made just before. The very
+    first poll of a table begins at `since` (aware); without it, `overlap` before `now`.
 
     Raises:
         OutsideError: ServiceNow did not answer; the next poll goes on from the last committed page.
@@ -45,7 +47,7 @@ async def poll(
     async with engine.connect() as conn:
         last = await polls.get(conn, source)
     if last is None:
-        last = Cursor(source=source, updated_on=_text(now), sys_id="", moved_at=now, polled_at=now)
+        last = _beginning(source, now, since)
     query = _first(last, overlap)
     while rows := await _page(client, table, query):
         new = [row for row in rows if last.recent.get(row["sys_id"]) != _version(row)]
@@ -60,6 +62,12 @@ async def poll(
     async with engine.begin() as conn:
         await polls.put(conn, last.model_copy(update={"polled_at": now}))
     return fresh
+
+
+def _beginning(source: str, now: datetime, since: datetime | None) -> Cursor:
+    """Where the very first poll stands: just before `since`, as if that had been seen long ago."""
+    at, seen = (now, now) if since is None else (since - _SECOND, datetime.min.replace(tzinfo=UTC))
+    return Cursor(source=source, updated_on=_text(at), sys_id="", moved_at=seen, polled_at=now)
 
 
 def _first(last: Cursor, overlap: timedelta) -> list[Query]:

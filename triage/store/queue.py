@@ -16,6 +16,7 @@ from triage.store.driver import driver
 
 TRIAGE, ADVANCE, WRITE_BACK, ASK = "triage_ticket", "advance_run", "write_back", "ask_people"
 OBJECTION = "tend_objection"
+HEAR = "hear_of_record"
 """Names of the tasks; `triage.workflow.jobs` has their code."""
 
 
@@ -78,5 +79,17 @@ async def defer(
                 schedule_at=at,
             )
             await task.defer_async(subject=str(job.subject), failures=failures)
+    except AlreadyEnqueued:
+        return
+
+
+async def defer_hint(conn: AsyncConnection, app: App, table: str, sys_id: str) -> None:
+    """Defer reading a record of ServiceNow that is said to have changed; hints not read yet are folded."""
+    try:
+        async with conn.begin_nested():
+            task = app.configure_task(
+                HEAR, connection=await driver(conn), queueing_lock=f"{HEAR}:{table}:{sys_id}"
+            )
+            await task.defer_async(table=table, sys_id=sys_id)
     except AlreadyEnqueued:
         return

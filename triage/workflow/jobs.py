@@ -23,6 +23,7 @@ from triage.store import runs, tickets
 from triage.store.queue import (
     ADVANCE,
     ASK,
+    HEAR,
     OBJECTION,
     TRIAGE,
     WRITE_BACK,
@@ -37,6 +38,7 @@ from triage.store.queue import (
 from triage.workflow import asking, containing, records, runner, sequence, surrender, upkeep, writeback
 from triage.workflow.credentials import watch_credentials
 from triage.workflow.deciding import triage_ticket
+from triage.workflow.hearing import hear
 from triage.workflow.reconciling import reconcile
 from triage.workflow.services import Services
 from triage.workflow.turns import Turn
@@ -63,6 +65,7 @@ def job_app(connector: BaseConnector, settings: Settings) -> App:
     )
     for name, task in tasks:
         app.task(name=name, pass_context=True, retry=_PATIENT)(task)
+    app.task(name=HEAR, pass_context=True, retry=_PATIENT)(_hear)
     pause = max(1, min(59, round(settings.servicenow.poll_every.total_seconds())))
     silence = settings.limits.stalled.total_seconds()
     _every(app, max(1, round(silence / 3)), "reap_stalled", _reap)
@@ -195,6 +198,10 @@ async def _tend_reviews(context: JobContext, timestamp: int) -> None:  # noqa: A
     await upkeep.tend_reviews(services)
 
 
+async def _hear(context: JobContext, table: str, sys_id: str) -> None:
+    await hear(_services(context), table, sys_id)
+
+
 async def _poll(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     services = _services(context)
     if services.servicenow is None:
@@ -215,6 +222,7 @@ async def _poll_tables(services: Services, client: ServiceNowClient) -> None:
             lambda conn, ticket: _accept(conn, services, ticket),
             overlap=settings.overlap,
             now=services.clock(),
+            since=settings.since,
         )
 
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from actions.errors import OutsideError
 from triage.errors import BadInput, NotConfigured, NotSignedIn
-from triage.intake.accept import accept
-from triage.intake.servicenow import is_open, read_ticket
+from triage.intake.servicenow import fields_of
+from triage.store.queue import defer_hint
 from triage.web.front import Served
 from triage.workflow.services import Services
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
-_log = logging.getLogger(__name__)
 WINDOW = timedelta(minutes=5)
 """How far the sender's clock may be from ours, and how long a message may be on its way."""
+
+
+MOST_BYTES = 4096
+"""A hint names a table and a sys_id, and that is little."""
 
 
 class Hint(BaseModel):
@@ -57,20 +58,21 @@ async def servicenow(
         ),
     ] = "",
 ) -> Heard:
-    """Hear that a record changed, and read it; signed with TRIAGE_SERVICENOW__WEBHOOK_SECRET, not a token.
+    """Hear that a record changed, to be read by a worker; signed, so no token is needed.
 
     A message that comes again changes nothing, since a ticket is taken in once at each revision.
     """
     body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise BadInput("the body is longer than a hint can be", hint='Send {"table": …, "sys_id": …}.')
     _refuse_forged(services, timestamp, signature, body)
     try:
         hint = Hint.model_validate_json(body)
     except ValidationError as error:
         raise BadInput("the body names no record", hint='Send {"table": …, "sys_id": …}.') from error
-    try:
-        await _take_in(services, hint)
-    except OutsideError as error:
-        _log.warning("a record that changed cannot be read now, polling will find it: %s", error)
+    fields_of(hint.table)
+    async with services.engine.begin() as conn:
+        await defer_hint(conn, services.queue, hint.table, hint.sys_id)
     return Heard()
 
 
@@ -100,19 +102,3 @@ def _recent(timestamp: str, now: datetime) -> bool:
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 11:
         return False
     return abs(now - datetime.fromtimestamp(int(timestamp), UTC)) <= WINDOW
-
-
-async def _take_in(services: Services, hint: Hint) -> None:
-    assert services.servicenow is not None
-    ticket = await read_ticket(services.servicenow, hint.table, hint.sys_id)
-    if not is_open(hint.table, {"state": ticket.state}):
-        return
-    async with services.engine.begin() as conn:
-        await accept(
-            conn,
-            services.queue,
-            ticket,
-            ticket_id=services.new_id(),
-            now=services.clock(),
-            actor="service",
-        )

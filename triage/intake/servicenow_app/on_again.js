@@ -1,0 +1,1 @@
+new TriageHint().send(current, parseInt(event.parm1, 10) || 1);
