@@ -21,6 +21,7 @@ environment is `port = 8081` under `[web]` in `triage.toml`. Durations are ISO 8
 
 
 KINDS = {
+    "AwareDatetime": "time with zone",
     "Path": "path",
     "SecretStr": "secret",
     "bool": "yes or no",
