@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
-import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.errors import OutsideError
+from tests.intake.book import Book
 from tests.intake.instance import ELENA, KARIN, Desk
-from triage.domain.ticket import Ticket
-from triage.intake.poll import poll
 from triage.intake.servicenow import read_ticket
 from triage.sandbox.servicenow.play import Played
-from triage.store import tickets
-from triage.store.engine import Database
 
 OVERLAP = timedelta(seconds=120)
-
-
-class Book:
-    """Takes tickets in and counts how often each revision was new."""
-
-    def __init__(self, database: Database, desk: Desk) -> None:
-        self.database = database
-        self.desk = desk
-        self.new: Counter[tuple[str, str]] = Counter()
-        self.seen: list[Ticket] = []
-
-    async def poll(
-        self, table: str = "incident", *, ahead: timedelta = timedelta(), since: datetime | None = None
-    ) -> int:
-        now = self.desk.time.now + ahead
-        return await poll(
-            self.database.engine,
-            self.desk.client,
-            table,
-            self._accept,
-            overlap=OVERLAP,
-            now=now,
-            since=since,
-        )
-
-    async def _accept(self, conn: AsyncConnection, ticket: Ticket) -> None:
-        self.seen.append(ticket)
-        if await tickets.add(conn, uuid.uuid4(), ticket, self.desk.time.now):
-            self.new[ticket.sys_id, ticket.revision] += 1
-
-
-@pytest.fixture
-def book(database: Database, desk: Desk) -> Book:
-    return Book(database, desk)
 
 
 async def test_a_ticket_is_taken_in_once_however_often_is_polled(book: Book, desk: Desk) -> None:
@@ -203,56 +160,6 @@ async def test_whatever_people_do_each_revision_is_taken_in_once_and_the_last_is
     await book.poll()
 
     assert set(book.new.values()) <= {1}
-    for played in opened:
-        now = await read_ticket(desk.client, "incident", played.sys_id)
-        assert book.new[now.sys_id, now.revision] == 1
-
-
-@dataclass
-class Crowd:
-    """People and integrations who write without order, `left` times in all, and workers of ours that die."""
-
-    desk: Desk
-    opened: list[Played]
-    rng: Random
-    left: int = 10_000
-    deaths: int = 3
-
-    def write(self, most: int) -> None:
-        for _ in range(min(most, self.left)):
-            self.left -= 1
-            played = self.rng.choice(self.opened)
-            if self.left % 10 == 0:
-                self.desk.change(played, ELENA, comments=f"Words {self.left}")
-            else:
-                user = self.rng.choice([KARIN, "triage.integration"])
-                self.desk.change(played, user, urgency=self.rng.choice("123"))
-
-    def between_pages(self) -> None:
-        self.write(self.rng.randrange(200))
-        if self.deaths and self.rng.random() < 0.02:
-            self.deaths -= 1
-            raise httpx.ConnectError("the worker dies here")
-
-
-@pytest.mark.parametrize(("seed", "seconds_ahead"), [(1, 90), (2, -90)])
-async def test_ten_thousand_updates_in_a_second_while_pages_shift_workers_die_and_clocks_differ(
-    book: Book, desk: Desk, seed: int, seconds_ahead: int
-) -> None:
-    ahead = timedelta(seconds=seconds_ahead)
-    opened = [desk.open(short_description=f"Ask {number}", caller_id=ELENA) for number in range(250)]
-    crowd = Crowd(desk, opened, Random(seed))
-    crowd.write(2_000)
-    desk.meanwhile(crowd.between_pages)
-    while crowd.left:
-        with suppress(OutsideError):
-            await book.poll(ahead=ahead)
-    desk.meanwhile(lambda: None)
-    for _ in range(3):
-        desk.time.move(40)
-        await book.poll(ahead=ahead)
-
-    assert set(book.new.values()) == {1}
     for played in opened:
         now = await read_ticket(desk.client, "incident", played.sys_id)
         assert book.new[now.sys_id, now.revision] == 1
