@@ -24,6 +24,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "RoleEligibilitySchedule.Read.Directory",
         "User-PasswordProfile.ReadWrite.All",
         "User.ReadWrite.All",
+        "User.DeleteRestore.All",
         "User.EnableDisableAccount.All",
         "User.RevokeSessions.All",
         "UserAuthenticationMethod.Read.All",
