@@ -6,6 +6,8 @@ import json
 import socket
 import subprocess
 import sys
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import psutil
@@ -18,6 +20,7 @@ from triage.cli.demo.service import check_port
 from triage.cli.demo.story import story
 from triage.errors import NotConfigured
 
+TODAY = date(2026, 11, 24)
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
@@ -91,7 +94,7 @@ def test_a_taken_port_is_named_before_anything_is_started() -> None:
 
 
 def test_no_frame_is_both_learnt_and_played() -> None:
-    told = story(harborline(), 60, seed=3)
+    told = story(harborline(), 60, seed=3, today=TODAY)
     played = {row["u_frame"] for row in told.played if "u_frame" in row}
     learnt = {row["u_frame"] for row in told.learnt}
     assert played
@@ -99,7 +102,7 @@ def test_no_frame_is_both_learnt_and_played() -> None:
 
 
 def test_as_many_tickets_are_played_as_were_asked_for_and_the_same_every_time() -> None:
-    first, second = (story(harborline(), 33, seed=3).played for _ in range(2))
+    first, second = (story(harborline(), 33, seed=3, today=TODAY).played for _ in range(2))
     assert len(first) == 33
     assert first == second
 
@@ -111,3 +114,8 @@ def test_a_demo_with_anything_lost_unproven_or_forbidden_is_not_ok(bad: dict[str
     good = {"tickets": 2, "settled": {"resolved": 2}, "lost": 0}
     assert Told.model_validate(good).ok
     assert not Told.model_validate(good | bad).ok
+
+
+def test_every_intent_is_played_at_least_twice() -> None:
+    played = Counter(row.get("u_intent", "") for row in story(harborline(), 80, seed=3, today=TODAY).played)
+    assert len({label for label, count in played.items() if label and count >= 2}) == 22

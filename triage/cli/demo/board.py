@@ -19,6 +19,7 @@ _ROWS = 18
 _TITLE = 44
 _STYLES = {
     TicketState.RESOLVED: "green",
+    TicketState.SCHEDULED: "magenta",
     TicketState.REVIEW: "yellow",
     TicketState.BLOCKED: "red",
     TicketState.HANDOVER: "blue",
@@ -28,6 +29,7 @@ _WORDS = {
     TicketState.RECEIVED: "deciding",
     TicketState.RUNNING: "running",
     TicketState.RESOLVED: "resolved",
+    TicketState.SCHEDULED: "waits its day",
     TicketState.REVIEW: "waits for you",
     TicketState.BLOCKED: "blocked",
     TicketState.HANDOVER: "handed over",

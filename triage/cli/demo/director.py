@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -19,6 +19,7 @@ from training.writing import write_export
 from triage.app import build
 from triage.cli.console import safe
 from triage.cli.demo.board import Board
+from triage.cli.demo.cast import SCENES, Cast
 from triage.cli.demo.house import house
 from triage.cli.demo.proof import Told, told
 from triage.cli.demo.service import Service, check_port
@@ -59,7 +60,7 @@ async def perform(wish: Wish, out: Console) -> Told:
         if unfinished:
             out.print("An earlier demo was not ended properly; what it left running was ended.")
         _adopt({"TRIAGE_DATA_DIR": str(wish.folder)}, wish.folder)
-        shown = story(harborline(), wish.tickets, _SEED)
+        shown = story(harborline(), wish.tickets, _SEED, datetime.now(UTC).date())
         await _train(wish.folder, shown, out)
         async with _staged(wish) as stage:
             out.print(f"Your review page:     {_url(wish)}", soft_wrap=True)
@@ -105,18 +106,19 @@ async def _train(folder: Path, shown: Story, out: Console) -> None:
 
 async def _watch(wish: Wish, out: Console, shown: Story, stage: _Stage) -> Told:
     """Play the tickets in and look on until each is settled, or nothing has moved for long."""
-    player = asyncio.create_task(_play(wish, shown, stage.served))
+    player = asyncio.create_task(_play(wish, shown, stage))
     seen: tuple[Line, ...] = ()
     moved = time.monotonic()
     with Board(out) as board:
-        while not (player.done() and _over(seen, player.result(), moved)):
+        while not (player.done() and _over(seen, player.result().tickets, moved)):
             await asyncio.sleep(_LOOK_SECONDS)
             async with stage.services.engine.connect() as conn:
                 now = await find(conn, Sought(), wish.tickets * 2)
             moved = time.monotonic() if now != seen else moved
             seen = now
             board.update(seen, stage.service.deaths)
-    result = await told(seen, player.result(), stage.services, stage.served.apps)
+    result = await told(seen, player.result().tickets, stage.services, stage.served.apps)
+    result = result.model_copy(update={"scenes": player.result().scenes})
     return result.model_copy(update={"restarts": stage.service.deaths})
 
 
@@ -125,9 +127,26 @@ def _over(seen: tuple[Line, ...], played: int, moved: float) -> bool:
     return settled >= played or time.monotonic() - moved > _SETTLE_SECONDS
 
 
-async def _play(wish: Wish, shown: Story, served: Sandbox) -> int:
+@dataclass(frozen=True)
+class _Played:
+    """How many tickets were played in, and what people did in some of them."""
+
+    tickets: int
+    scenes: dict[str, str]
+
+
+async def _play(wish: Wish, shown: Story, stage: _Stage) -> _Played:
+    """Play the tickets in; in some of them people go on, while the others still come."""
     pace = _FAST_PACE if wish.leave else _HUMAN_PACE
-    return len([ticket async for ticket in play(served.apps.instance, shown.played, pace)])
+    instance, count = stage.served.apps.instance, 0
+    async with asyncio.TaskGroup() as group:
+        acts = {}
+        async for ticket in play(instance, shown.played, pace):
+            count += 1
+            if scene := SCENES.get(ticket.source):
+                cast = Cast(stage.services, stage.served.apps, ticket)
+                acts[ticket.source] = group.create_task(cast.act(scene))
+    return _Played(count, {name: act.result() for name, act in acts.items()})
 
 
 @asynccontextmanager

@@ -27,7 +27,10 @@ class Told(Frozen):
         tickets: how many were played in.
         settled: how many ended, by where they ended.
         lost: played in, but never settled.
+        intents: decided tickets by label, with where their steps take effect.
         actions: verified runs by action.
+        undone: runs that were taken back and read back.
+        scenes: what people did in some tickets, and what came of it.
         unverified: resolved tickets whose effect could not be read back at the end, or that are open still.
         privileged_touched: privileged accounts that anything was changed on.
         restarts: how often the service died and was started again.
@@ -36,7 +39,10 @@ class Told(Frozen):
     tickets: int
     settled: dict[str, int]
     lost: int
+    intents: dict[str, dict[str, int]] = Field(default_factory=dict)
     actions: dict[str, int] = Field(default_factory=dict)
+    undone: int = 0
+    scenes: dict[str, str] = Field(default_factory=dict)
     unverified: tuple[str, ...] = ()
     privileged_touched: tuple[str, ...] = ()
     mails: int = 0
@@ -61,25 +67,38 @@ class Told(Frozen):
 async def told(lines: Sequence[Line], played: int, services: Services, made: Apps) -> Told:
     """Count the tickets and prove the effects against the tenant itself."""
     ended = Counter(line.state.value for line in lines if line.state.settled)
-    done, unproven = [], []
+    done, unproven, undone = [], [], 0
     for line in lines:
         if line.state is not TicketState.RESOLVED:
             continue
         async with services.engine.connect() as conn:
-            verified = [r for r in await runs.of_ticket(conn, line.id) if r.state is RunState.VERIFIED]
+            known = await runs.of_ticket(conn, line.id)
+        verified = [run for run in known if run.state is RunState.VERIFIED]
+        back = [run for run in known if run.state is RunState.UNDONE]
         done += [run.action for run in verified]
-        proven = verified and all([await _proven(run, services) for run in verified])
+        undone += len(back)
+        proven = (verified or back) and all([await _proven(run, services) for run in verified])
         if not proven or not _closed(line, made):
             unproven.append(line.ticket.number)
     return Told(
         tickets=played,
         settled=dict(ended),
         lost=played - ended.total(),
+        intents=_intents(lines),
         actions=dict(Counter(done)),
+        undone=undone,
         unverified=tuple(unproven),
         privileged_touched=tuple(sorted(_privileged_touched(made.tenant))),
         mails=len(made.tenant.outbox),
     )
+
+
+def _intents(lines: Sequence[Line]) -> dict[str, dict[str, int]]:
+    """Count the decisions by label and route."""
+    found: dict[str, Counter[str]] = {}
+    for decision in (line.decision for line in lines if line.decision):
+        found.setdefault(decision.label, Counter())[decision.route.value] += 1
+    return {label: dict(found[label]) for label in sorted(found)}
 
 
 async def _proven(run: Run, services: Services) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.resources import files
 from random import Random
 
@@ -24,6 +25,8 @@ _SHARES: Mapping[str, int] = {
     "other": 12,
 }
 """How many of a hundred tickets; the other intents share the rest."""
+_AT_LEAST = 2
+"""How often each intent is played, where there is room."""
 
 TRAINING_ROWS = 4_000
 
@@ -36,13 +39,13 @@ class Story:
     played: Sequence[Mapping[str, str]]
 
 
-def story(world: World, tickets: int, seed: int) -> Story:
-    """Write the story of `world`: hand-written tickets, and others by the usual shares."""
+def story(world: World, tickets: int, seed: int, today: date) -> Story:
+    """Write the story of `world` as of `today`: hand-written tickets, and others by the usual shares."""
     frames = load_frames()
     unseen = [frame for frame in frames if _held_out(frame)]
     known = [frame for frame in frames if not _held_out(frame)]
     rng = Random(seed)  # noqa: S311 - a reproducible choice, no secret
-    written = _written()[:tickets]
+    written = _written(today)[:tickets]
     chosen = _chosen(unseen, tickets - len(written), rng)
     drawn = list(synth(world, rows=len(chosen), seed=seed, frames=chosen)) if chosen else []
     played: list[Mapping[str, str]] = [*written, *drawn]
@@ -55,11 +58,12 @@ def _held_out(frame: Frame) -> bool:
 
 
 def _chosen(frames: Sequence[Frame], count: int, rng: Random) -> list[Frame]:
-    """Draw `count` different frames, the intents by their shares."""
+    """Draw `count` different frames: each intent at least twice, where there is room, the rest by shares."""
     labels = sorted({frame.intent for frame in frames})
+    least = labels * _AT_LEAST if count >= len(labels) * _AT_LEAST else []
     rest = (100 - sum(_SHARES.values())) / (len(labels) - len(_SHARES))
     weight = {label: _SHARES.get(label, rest) for label in labels}
-    drawn = rng.choices(labels, [weight[label] for label in labels], k=count)
+    drawn = [*least, *rng.choices(labels, [weight[label] for label in labels], k=count - len(least))]
     return [
         frame
         for label in labels
@@ -67,7 +71,10 @@ def _chosen(frames: Sequence[Frame], count: int, rng: Random) -> list[Frame]:
     ]
 
 
-def _written() -> list[dict[str, str]]:
+def _written(today: date) -> list[dict[str, str]]:
+    days = {"{yesterday}": today - timedelta(days=1), "{in_ten_days}": today + timedelta(days=10)}
     text = files("triage.cli.demo").joinpath("tickets.yaml").read_text("utf-8")
+    for name, day in days.items():
+        text = text.replace(name, f"{day:%-d %B %Y}")
     tickets: list[dict[str, str]] = yaml.safe_load(text)
     return tickets
