@@ -149,3 +149,28 @@ async def test_client_credentials_sign_in(sandbox: Sandbox, monkeypatch: pytest.
             return int(record.get_row_count())
 
     assert await asyncio.to_thread(whole) == 3
+
+
+async def test_it_attaches_a_file_and_reads_it_back(sandbox: Sandbox) -> None:
+    def work(client: Any) -> tuple[list[str], bytes]:
+        record = client.GlideRecord("incident")
+        assert record.get("number", "INC0010001")
+        record.add_attachment("log.txt", b"42 errors", content_type="text/plain")
+        found = list(record.get_attachments())
+        return [str(one.file_name) for one in found], found[0].read()
+
+    assert await with_client(sandbox, work) == (["log.txt"], b"42 errors")
+
+
+async def test_it_updates_several_records_in_a_batch(sandbox: Sandbox) -> None:
+    def work(client: Any) -> None:
+        record = client.GlideRecord("incident")
+        record.add_active_query()
+        record.query()
+        for one in record:
+            one.state = "2"
+        assert record.update_multiple()
+
+    await with_client(sandbox, work)
+    states = [row["state"] for row in sandbox.apps.instance.tables["incident"].values()]
+    assert states == ["2", "2", "2"]

@@ -1,11 +1,11 @@
-"""The instance as an ASGI app: token endpoint, Table API in its three spellings, attachments."""
+"""The instance as an ASGI app: tokens, Table API in its three spellings, attachments, statistics, batches."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from triage.sandbox.servicenow import access, failures, table_api
+from triage.sandbox.servicenow import access, attachments, batch, failures, statistics, table_api
 from triage.sandbox.servicenow.failures import ApiFailure
 from triage.sandbox.servicenow.instance import Instance
 from triage.sandbox.servicenow.limits import metered
@@ -22,11 +22,22 @@ _RECORD = {
 }
 
 
+_OTHERS = (
+    ("GET", "/attachment", attachments.list_attachments),
+    ("POST", "/attachment/file", attachments.upload),
+    ("GET", "/attachment/{sys_id}", attachments.read_attachment),
+    ("GET", "/attachment/{sys_id}/file", attachments.download),
+    ("DELETE", "/attachment/{sys_id}", attachments.remove),
+    ("GET", "/stats/{table}", statistics.aggregate),
+    ("POST", "/batch", batch.answer),
+)
+
+
 def app_for(instance: Instance, throttle: Throttle) -> Starlette:
     """Return the app that serves this instance; every request sees and changes the same state."""
     routes = [Route("/oauth_token.do", access.token, methods=["POST"])]
     for prefix in _PREFIXES:
-        routes += [Route(f"{prefix}/attachment", metered(attachments), methods=["GET"])]
+        routes += [Route(prefix + path, metered(call), methods=[how]) for how, path, call in _OTHERS]
         routes += [
             Route(f"{prefix}/table/{{table}}", metered(call), methods=[m]) for m, call in _LIST.items()
         ]
@@ -35,12 +46,6 @@ def app_for(instance: Instance, throttle: Throttle) -> Starlette:
     app = Starlette(routes=routes, exception_handlers={ApiFailure: failures.answer, 404: _unknown_path})
     app.state.instance, app.state.throttle = instance, throttle
     return app
-
-
-async def attachments(request: Request) -> Response:
-    """Answer `GET /attachment`: the make-believe company attaches nothing."""
-    access.caller(request, request.app.state.instance)
-    return JSONResponse({"result": []}, headers={"X-Total-Count": "0"})
 
 
 async def _unknown_path(request: Request, _: Exception) -> Response:

@@ -50,9 +50,9 @@ class Credentials:
 class Instance:
     """One instance: `tables` maps table to sys_id to row, `numbers` the last number given in a table.
 
-    `close_refused` is what a business rule says to everybody who ends a task; empty: none does. `properties`
-    are system properties (`glide.…`); `time_zone` is that of the integration user and shows in display values
-    only.
+    `files` holds the content of attachments by sys_id; `close_refused` is what a business rule says to
+    everybody who ends a task (empty: none does). `properties` are system properties (`glide.…`); `time_zone`
+    is that of the integration user and shows in display values only.
     """
 
     tenant: Tenant
@@ -62,6 +62,7 @@ class Instance:
     tokens: dict[str, Token] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     close_refused: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
     token_life: timedelta = timedelta(seconds=1799)
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
 

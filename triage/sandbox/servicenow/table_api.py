@@ -26,9 +26,13 @@ _NO_ROWS = "glide.invalid_query.returns_no_rows"
 
 async def list_records(request: Request) -> Response:
     """Answer `GET /table/{table}`: the rows the query picks, one page of them, with count and links."""
-    instance, account, table = _opened(request)
-    access.must_read(account, table)
-    rows = _picked(request, instance, account, table)
+    return page_of(request, request.path_params["table"])
+
+
+def page_of(request: Request, table: str) -> Response:
+    """Return the page of this table the request asks for."""
+    rows = picked(request, table)
+    instance: Instance = request.app.state.instance
     limit = _number(request, "sysparm_limit", DEFAULT_LIMIT)
     offset = _number(request, "sysparm_offset", 0)
     page = rows[offset : offset + limit]
@@ -41,49 +45,49 @@ async def list_records(request: Request) -> Response:
 
 async def read_record(request: Request) -> Response:
     """Answer `GET /table/{table}/{sys_id}`."""
-    instance, account, table = _opened(request)
+    instance, account, table = _opened(request, request.path_params["table"])
     access.must_read(account, table)
-    return _one(request, instance, table, _row(request, instance, table))
+    return one(request, table, _row(request, instance, table))
 
 
 async def create_record(request: Request) -> Response:
     """Answer `POST /table/{table}` with 201, the record and where it is."""
-    instance, account, table = _opened(request)
+    instance, account, table = _opened(request, request.path_params["table"])
     access.must_write(account, table, "Insert")
     values = await _values(request, instance, table)
     try:
         row = writing.insert(instance, table, values, _author(account))
     except writing.Aborted as reason:
         raise ApiFailure(403, "Operation Failed", f"Error: {reason}") from reason
-    response = _one(request, instance, table, row, status=201)
+    response = one(request, table, row, status=201)
     response.headers["Location"] = f"{_base(request)}/api/now/table/{table}/{row['sys_id']}"
     return response
 
 
 async def update_record(request: Request) -> Response:
     """Answer PATCH and PUT of one record with the whole record after it."""
-    instance, account, table = _opened(request)
+    instance, account, table = _opened(request, request.path_params["table"])
     access.must_write(account, table, "Update")
     row, values = _row(request, instance, table), await _values(request, instance, table)
     try:
         writing.update(instance, table, row, values, _author(account))
     except writing.Aborted as reason:
         raise ApiFailure(403, "Operation Failed", f"Error: {reason}") from reason
-    return _one(request, instance, table, row)
+    return one(request, table, row)
 
 
 async def delete_record(request: Request) -> Response:
     """Answer DELETE of one record with 204."""
-    instance, account, table = _opened(request)
+    instance, account, table = _opened(request, request.path_params["table"])
     access.must_write(account, table, "Delete")
     del instance.tables[table][_row(request, instance, table)["sys_id"]]
     return Response(status_code=204)
 
 
-def _opened(request: Request) -> tuple[Instance, Account, str]:
+def _opened(request: Request, table: str) -> tuple[Instance, Account, str]:
     """Check caller, table and `Accept`, in the order the product does."""
     instance: Instance = request.app.state.instance
-    account, table = access.caller(request, instance), request.path_params["table"]
+    account = access.caller(request, instance)
     if table not in TABLES:
         raise ApiFailure(400, f"Invalid table {table}")
     accepted = request.headers.get("accept", "*/*")
@@ -116,7 +120,15 @@ async def _values(request: Request, instance: Instance, table: str) -> Row:
     return body_values(instance, table, cast("Json", body), display=display)
 
 
-def _picked(request: Request, instance: Instance, account: Account, table: str) -> list[Row]:
+def picked(request: Request, table: str) -> list[Row]:
+    """Return the rows of this table the request's query picks, in its order, if the caller may read them.
+
+    Raises:
+        ApiFailure: 401, 403 or 400; who calls, what may be read, which table.
+    """
+    instance, account, _ = _opened(request, table)
+    access.must_read(account, table)
+
     def known(path: str) -> bool:
         return column_at(table, path) is not None
 
@@ -152,7 +164,9 @@ def _view(request: Request) -> View:
     return View(fields, display_of(asked.get("sysparm_display_value")), links, _base(request))
 
 
-def _one(request: Request, instance: Instance, table: str, row: Row, *, status: int = 200) -> Response:
+def one(request: Request, table: str, row: Row, *, status: int = 200) -> Response:
+    """Return one record as the request wants to see it."""
+    instance: Instance = request.app.state.instance
     if request.headers.get("x-no-response-body") == "true":
         return Response(status_code=204 if status == 200 else status)
     return JSONResponse({"result": rendered(instance, table, row, _view(request))}, status)
