@@ -6,12 +6,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Contract(BaseModel):
-    """What was promised: at most `max_wrong` of the accepted are wrong, with probability `assurance`."""
+    """What was promised: at most `max_wrong` of the accepted are wrong, with probability `assurance`.
+
+    It holds for queues of which up to `other_share` have no intent, or as many as the export where that is
+    more.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     max_wrong: float = Field(default=0.01, gt=0.0, lt=0.5)
     assurance: float = Field(default=0.95, gt=0.5, lt=1.0)
+    other_share: float = Field(default=0.0, ge=0.0, lt=1.0)
 
 
 class Gate(BaseModel):

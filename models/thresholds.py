@@ -7,7 +7,7 @@ is certified anew on those that do. Bootstrap redraws of the shipped corpus brea
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +20,34 @@ SHARES: Final = tuple(share / 1000 for share in range(50, 1001, 25))
 
 _STEADY_ERRORS: Final = 3  # one odd row among the first few hundred should not decide
 
-LABEL_SLACK: Final = 5.0
-"""How many times `max_wrong` a single label may be wrong at worst: its own bound, beside the pooled one."""
-
-LABEL_ASSURANCE: Final = 0.8
-"""How sure that bound is: 32 rows without an error, or 59 with one, at 1 % open a label."""
-
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Names = NDArray[np.object_]
 
 
+class LabelBound(NamedTuple):
+    """What a label must show by its own rows, beside the pooled contract.
+
+    Attributes:
+        times: It is wrong at most this many times as often as `max_wrong` allows all together.
+        assurance: How sure that must be, 0.5..1.
+    """
+
+    times: float
+    assurance: float
+
+
+LABEL_BOUND: Final = LabelBound(times=5.0, assurance=0.8)
+"""At 1 % wrong, 32 accepted rows without an error or 59 with one open a label."""
+
+
 def certify(
-    trust: Floats, wrong: Bools, predicted: Sequence[str], labels: Sequence[str], contract: Contract
+    trust: Floats,
+    wrong: Bools,
+    predicted: Sequence[str],
+    labels: Sequence[str],
+    contract: Contract,
+    bound: LabelBound | None = None,
 ) -> Certificate:
     """Certify thresholds on calibration rows that the model was not fitted on.
 
@@ -42,13 +57,15 @@ def certify(
         predicted: Their predicted labels.
         labels: All automatable labels of the model.
         contract: What is promised.
+        bound: What a label must show by itself; `LABEL_BOUND` where none is given.
     """
+    bound = bound or LABEL_BOUND
     names = np.asarray(predicted, dtype=object)
     first = pooled_threshold(trust, wrong, contract)
-    chosen = _gates(trust, wrong, names, labels, _choosing(first, trust), contract)
+    chosen = _gates(trust, wrong, names, labels, _choosing(first, trust), contract, bound)
     fit = np.array([name in chosen and chosen[name].missing == 0 for name in names], dtype=bool)
     threshold = pooled_threshold(trust[fit], wrong[fit], contract)
-    gates = _gates(trust, wrong, names, labels, _choosing(threshold, trust), contract)
+    gates = _gates(trust, wrong, names, labels, _choosing(threshold, trust), contract, bound)
     opened = {
         label: gate.model_copy(
             update={"threshold": threshold if chosen[label].missing + gate.missing == 0 else None}
@@ -94,6 +111,24 @@ def pooled_threshold(trust: Floats, wrong: Bools, contract: Contract) -> float |
     return certified
 
 
+def at_mix(outside: Bools, share: float, rng: np.random.Generator) -> Bools:
+    """Return which rows to certify on so that `other` is as frequent among them as in the queue to come.
+
+    Rows with an intent are left out by chance. What is left is a fair sample of that queue, so the same test
+    holds for it; weighing the few `other` rows up instead would count each of them as many.
+
+    Args:
+        outside: Whether a row's label is `other`, shape (rows,).
+        share: Share of `other` that is expected, 0..1; nothing happens where the rows have as much.
+        rng: Draws the rows.
+    """
+    kept = np.ones(len(outside), dtype=bool)
+    inside = rng.permutation(np.flatnonzero(~outside))
+    room = int(outside.sum() * (1.0 - share) / share) if share else len(inside)
+    kept[inside[room:]] = False
+    return kept
+
+
 def rows_needed(errors: int, contract: Contract) -> int:
     """Return how many accepted rows with `errors` wrong ones certify it (299 for none at 1 %, 95 % sure)."""
     low, high = errors + 1, 2
@@ -116,10 +151,16 @@ def precision_low(accepted: int, wrong: int, assurance: float) -> float:
 
 
 def _gates(
-    trust: Floats, wrong: Bools, names: Names, labels: Sequence[str], threshold: float, contract: Contract
+    trust: Floats,
+    wrong: Bools,
+    names: Names,
+    labels: Sequence[str],
+    threshold: float,
+    contract: Contract,
+    bound: LabelBound,
 ) -> dict[str, Gate]:
     """Judge each label by its rows at `threshold`; the gates are still closed."""
-    loose = Contract(max_wrong=min(0.49, contract.max_wrong * LABEL_SLACK), assurance=LABEL_ASSURANCE)
+    loose = Contract(max_wrong=min(0.49, contract.max_wrong * bound.times), assurance=bound.assurance)
     gates = {}
     for label in labels:
         taken = (names == label) & (trust >= threshold)

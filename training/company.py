@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from training.errors import BadExport
 
+_HARBORLINE: Final = "data/companies/harborline.json"
+
 World = dict[str, Any]
 """A directory: organization, users, groups, sharedMailboxes, servers, fileShares, licenses, devices."""
 
@@ -25,13 +27,12 @@ _NEEDED: Final = (
 
 def harborline() -> World:
     """Return the make-believe company that ships with the product."""
-    text = files("training").joinpath("data/companies/harborline.json").read_text(encoding="utf-8")
-    world: World = json.loads(text)
+    world: World = json.loads(files("training").joinpath(_HARBORLINE).read_text(encoding="utf-8"))
     return world
 
 
 def load_company(path: Path) -> World:
-    """Read a company from a JSON file of the shape of `data/companies/harborline.json`.
+    """Read a company from a JSON file of the shape of `training/data/companies/harborline.json`.
 
     Raises:
         BadExport: the file is no JSON object or misses a part.
@@ -39,15 +40,15 @@ def load_company(path: Path) -> World:
     try:
         world = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BadExport(
-            f"{path} is not JSON: {error}", hint="Take data/companies/harborline.json as a pattern."
-        ) from error
+        raise BadExport(f"{path} is not JSON: {error}", hint=_hint()) from error
     missing = [part for part in _NEEDED if part not in world] if isinstance(world, dict) else list(_NEEDED)
     if missing:
-        raise BadExport(
-            f"{path} lacks {', '.join(missing)}", hint="Take data/companies/harborline.json as a pattern."
-        )
+        raise BadExport(f"{path} lacks {', '.join(missing)}", hint=_hint())
     return dict(world)
+
+
+def _hint() -> str:
+    return f"Take {files('training').joinpath(_HARBORLINE)} as a pattern."
 
 
 def names() -> dict[str, list[str]]:

@@ -24,6 +24,7 @@ from training.selection import choose
 LABEL_COLUMNS = ("u_intent", "intent", "label", "u_label")
 """Columns that are taken as the label when none is named."""
 
+_LOOKED_AT = 200  # rows in which the columns of an export are looked for
 _LEAST_SHARED = 3  # labels an export must share with the shipped intents
 WARM_BELOW = 20_000
 """Own rows below which the shipped corpus is added unless told otherwise."""
@@ -112,8 +113,14 @@ def _labeller(
 
 
 def _label_column(exports: Sequence[Path], label: str | None, columns: Mapping[str, str]) -> str:
-    first = next((row for row in islice(_rows(exports, columns), 200) if isinstance(row, Row)), None)
-    there = list(first.fields) if first else []
+    rows = list(islice(_rows(exports, columns), _LOOKED_AT))
+    there = next((list(row.fields) for row in rows if isinstance(row, Row)), None)
+    if there is None:
+        told = "; ".join(f"line {row.line}: {row.reason}" for row in rows[:3] if isinstance(row, BadRow))
+        raise BadTraining(
+            f"{exports[0]} has no row that can be read. {told}",
+            hint="Export from ServiceNow as CSV or JSON lines, with short_description or description.",
+        )
     for name in (field_name(label),) if label else LABEL_COLUMNS:
         if name in there:
             return name

@@ -18,7 +18,7 @@ from training.plan import Plan
 from training.scoring import Calibration, Scored, calibrate, certified, cross_fitted, scored
 from training.selection import select
 from training.split import group_folds, newest
-from training.work import Pass, Progress, Work, end_processes, joined, prepare_work, run_passes
+from training.work import Pass, Progress, Stage, Work, end_processes, joined, prepare_work, run_passes
 
 _LEAST_ROWS = 50
 _LEAST_NEWEST = 20
@@ -61,7 +61,7 @@ def teach(
         BadTraining: Fewer than two labels, or too few own rows to measure anything.
     """
     _check(data)
-    progress("Counting words")
+    progress(Stage("Counting words"))
     selection = select(data, plan, seed)
     rows = selection.data
     work = _weighed(prepare_work(selection, plan, seed, jobs), rows, plan, progress)
@@ -70,7 +70,7 @@ def teach(
     calibration, lessons = calibrate(work, unseen, strange, hidden)
     out_of_fold = cross_fitted(work, unseen, calibration, lessons)
     latest = _latest(work, rows, plan, progress)
-    progress("Fitting on all rows")
+    progress(Stage("Fitting on all rows"))
     if work.jobs > 1:
         end_processes()
     taught = np.flatnonzero(work.taught)
@@ -94,9 +94,9 @@ def _weighed(work: Work, rows: Dataset, plan: Plan, progress: Progress) -> Work:
         return work
     folds = group_folds(rows.groups, rows.labels, plan.folds, work.seed)
     split = (np.flatnonzero((folds != 0) & work.measured), np.flatnonzero((folds == 0) & work.scored))
-    tried = {}
+    tried: dict[float, float] = {}
     for weight in plan.own_weights:
-        progress(f"Weighing own rows by {weight:g}")
+        progress(Stage("Weighing own rows", len(tried), len(plan.own_weights)))
         [done] = run_passes(work.weighing_own(weight), [split], lambda _: None)
         tried[weight] = surprise(log_shares(done.logits), work.truth[done.rows])
     return work.weighing_own(min(tried, key=lambda weight: (tried[weight], weight)))
@@ -148,7 +148,7 @@ def _strange(work: Work, data: Dataset, plan: Plan, progress: Progress) -> tuple
 
 
 def _counting(progress: Progress, what: str, total: int) -> Callable[[int], None]:
-    return lambda number: progress(f"{what}, {number} of {total}")
+    return lambda number: progress(Stage(what, number, total))
 
 
 def _latest(work: Work, data: Dataset, plan: Plan, progress: Progress) -> Pass | None:

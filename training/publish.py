@@ -20,7 +20,7 @@ from training.fit import Taught, teach
 from training.judge import judge_scored
 from training.plan import Plan
 from training.report import card, html
-from training.work import Progress
+from training.work import Progress, Stage
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def publish(
     """
     started = monotonic()
     taught = teach(data, contract, plan, progress, seed=seed, jobs=jobs)
-    progress("Measuring")
+    progress(Stage("Measuring"))
     spent, peak = monotonic() - started, peak_mib()
     judged = judge_scored(taught, taught.out_of_fold)
     rows = taught.rows.at(taught.out_of_fold.rows)
@@ -70,7 +70,7 @@ def publish(
         latest = measure(late, taught.certificate, languages, seconds=0.0, peak_mib=0.0)
         metrics = metrics.model_copy(update={"newest": latest.contract})
     facts = _facts(taught, now)
-    progress("Writing the report")
+    progress(Stage("Writing the report"))
     extras = {
         "metrics.json": metrics.model_dump_json(indent=1),
         "report.html": html(facts, taught, judged, metrics, latest, tally),

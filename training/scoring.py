@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.calibrate import Floats, fit_temperature, log_shares, tempered
 from models.certificate import Certificate, Contract
 from models.labels import OTHER
-from models.thresholds import certify
+from models.thresholds import at_mix, certify
 from models.trust import Trust, signals
 from training.trusting import Lessons, both, fit_novelty, fit_trust
 from training.work import Ints, Pass, Work
@@ -97,6 +97,8 @@ def certified(work: Work, rows: Scored, contract: Contract) -> Certificate:
     names = np.array(work.labels, dtype=object)[rows.logs.argmax(axis=1)]
     wrong = rows.logs.argmax(axis=1) != work.truth[rows.rows]
     witnesses = _witnesses(work.groups[rows.rows], work.times[rows.rows], work.seed)
+    outside = work.truth[rows.rows][witnesses] == (-1 if work.other is None else work.other)
+    witnesses = witnesses[at_mix(outside, contract.other_share, np.random.default_rng(work.seed))]
     acting = witnesses[names[witnesses] != OTHER]
     automatable = [label for label in work.labels if label != OTHER]
     return certify(rows.trust[acting], wrong[acting], names[acting].tolist(), automatable, contract)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -16,8 +17,18 @@ from training.plan import Plan
 from training.selection import Selection, thinned
 
 Ints = NDArray[np.int64]
-Progress = Callable[[str], None]
-"""Told in words what comes next."""
+
+
+class Stage(NamedTuple):
+    """Where a training stands: what it does, how many parts of that are done, of how many if known."""
+
+    words: str
+    done: int = 0
+    total: int | None = None
+
+
+Progress = Callable[[Stage], None]
+"""Told at the beginning of a stage and after each part of it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,7 @@ def run_passes(work: Work, splits: Iterable[tuple[Ints, Ints]], told: Callable[[
     task = delayed(_one_pass)
     running = Parallel(n_jobs=work.jobs, return_as="generator")(task(work, *split) for split in splits)
     passes = []
+    told(0)
     for number, done in enumerate(running, 1):
         told(number)
         passes.append(done)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.certificate import Contract
-from models.thresholds import certify, pooled_threshold, precision_low, rows_needed
+from models.thresholds import at_mix, certify, pooled_threshold, precision_low, rows_needed
 
 CONTRACT = Contract(max_wrong=0.01, assurance=0.95)
 
@@ -46,6 +46,39 @@ def test_the_promise_is_broken_in_at_most_one_of_twenty_redraws() -> None:
             fresh = rng.uniform(threshold, 1, 200_000)
             broken += float(risk_at(fresh).mean()) > CONTRACT.max_wrong
     assert broken <= 300 * 0.05 + 3 * np.sqrt(300 * 0.05 * 0.95)
+
+
+def test_calibration_rows_are_brought_to_the_expected_mix() -> None:
+    outside = np.arange(1000) < 50
+    kept = at_mix(outside, 0.2, np.random.default_rng(1))
+    assert outside[kept].sum() == 50
+    assert kept.sum() == 250
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.05])
+def test_a_mix_that_is_there_already_leaves_nothing_out(share: float) -> None:
+    assert at_mix(np.arange(1000) < 50, share, np.random.default_rng(1)).all()
+
+
+def test_without_a_row_of_other_no_share_of_it_can_be_promised() -> None:
+    assert not at_mix(np.zeros(1000, dtype=bool), 0.1, np.random.default_rng(1)).any()
+
+
+def test_the_promise_holds_at_the_mix_to_come_where_the_plain_one_breaks() -> None:
+    broken = {0.0: 0, 0.2: 0}
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        outside = np.arange(6000) < 300
+        trust = np.where(outside, rng.beta(2, 4, 6000), rng.beta(6, 2, 6000))
+        wrong = outside | (rng.random(6000) < risk_at(trust) / 10)
+        for share in broken:
+            kept = at_mix(outside, share, rng)
+            limit = pooled_threshold(trust[kept], wrong[kept], CONTRACT)
+            taken = trust >= (np.inf if limit is None else limit)
+            weights = np.where(outside, 0.2 / 0.05, 0.8 / 0.95) * taken
+            broken[share] += float((weights * wrong).sum()) > CONTRACT.max_wrong * float(weights.sum())
+    assert broken[0.0] > 30
+    assert broken[0.2] <= 60 * 0.05 + 3 * np.sqrt(60 * 0.05 * 0.95)
 
 
 def risk_at(trust: np.ndarray) -> np.ndarray:

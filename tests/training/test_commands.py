@@ -88,6 +88,18 @@ def test_without_a_model_the_next_step_is_named(tmp_path: Path) -> None:
     assert "triage train" in getattr(result.exception, "hint", "")
 
 
+def test_a_file_without_a_readable_row_is_told_with_lines_and_reasons(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"a": 1}\nnot json\n', encoding="utf-8")
+    told = str(run("train", tmp_path / "bad.jsonl").exception)
+    assert "no row that can be read" in told
+    assert "line 2: no JSON" in told
+
+
+def test_stages_are_told_as_plain_lines_where_no_terminal_is(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("number,short_description\nINC1,hi\n", encoding="utf-8")
+    assert "Reading …" in run("train", tmp_path / "x.csv").stderr
+
+
 def test_an_unknown_label_column_names_those_there_are(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("number,short_description\nINC1,hi\n", encoding="utf-8")
     result = run("train", tmp_path / "x.csv", "--label", "nope")
