@@ -60,7 +60,7 @@ def mark_features() -> TfidfVectorizer:
 def build_head(seed: int) -> OneVsRestClassifier:
     """Return the unfitted classifier of one label against the rest."""
     return OneVsRestClassifier(
-        LogisticRegression(C=15, solver="liblinear", dual=True, tol=0.1, random_state=seed)
+        LogisticRegression(C=15, solver="liblinear", dual=True, tol=0.03, random_state=seed)
     )
 
 

@@ -69,7 +69,7 @@ def publish(
         languages = taught.rows.at(taught.latest.rows).languages
         latest = measure(late, taught.certificate, languages, seconds=0.0, peak_mib=0.0)
         metrics = metrics.model_copy(update={"newest": latest.contract})
-    facts = _facts(taught, now)
+    facts = facts_of(taught, now)
     progress(Stage("Writing the report"))
     extras = {
         "metrics.json": metrics.model_dump_json(indent=1),
@@ -85,7 +85,8 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _facts(taught: Taught, now: datetime) -> Facts:
+def facts_of(taught: Taught, now: datetime) -> Facts:
+    """Return what serving needs beside the weights, under a fresh name."""
     content = json.dumps([taught.labels, taught.calibration.temperature, float(taught.weights.matrix.sum())])
     mark = hashlib.sha256(content.encode()).hexdigest()[:4]
     return Facts(

@@ -23,6 +23,7 @@ from models.labels import OTHER
 from models.pipeline import columns
 from models.trust import signals
 from tests.benchmarks.clinc import DATA, Figure
+from tests.benchmarks.memory import weighed
 from training.company import harborline
 from training.course import load_course
 from training.fit import Taught, teach
@@ -54,6 +55,11 @@ def measured(taught: Taught, texts: Sequence[str]) -> int:
         Figure("many tickets, scored a second and core", 1 / bulk, low=40_000.0),
     )
     sys.stdout.writelines(figure.line() for figure in figures)
+    for number, one in weighed(taught, texts[:3000]):
+        sys.stdout.write(
+            f"{number} processes: each maps {one.rss:.0f} MiB and costs {one.pss:.0f} MiB, "
+            f"{one.matrix:.1f} of them weights ({taught.weights.matrix.nbytes / 2**20:.1f} MiB in all)\n"
+        )
     return 0 if all(figure.met for figure in figures) else 1
 
 
