@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from actions.vocabulary import Frozen, Tier
 from triage.audit.events import Event
-from triage.audit.log import append
+from triage.audit.log import append, records
 from triage.errors import BadInput
 from triage.store.tables import halts
 
@@ -107,7 +107,7 @@ def on_file(path: Path) -> Iterable[Halt]:
 def write_file(data_dir: Path, found: Iterable[Halt]) -> None:
     """Make the file say exactly this; nothing removes it."""
     path = data_dir / FILE
-    lines = [f"{halt.scope}:{halt.key}" if halt.key else str(halt.scope) for halt in found]
+    lines = [_named(halt) for halt in found]
     if not lines:
         path.unlink(missing_ok=True)
         return
@@ -145,3 +145,22 @@ async def lift_halt(conn: AsyncConnection, halt: Halt, *, actor: str, now: datet
     data = {"scope": halt.scope.value, "key": halt.key}
     await append(conn, Event.HALT_LIFTED, f"halt {halt.scope}", data, actor=actor, now=now)
     return True
+
+
+async def note_file(conn: AsyncConnection, data_dir: Path, host: str, now: datetime) -> bool:
+    """Write into the chain what the file of this machine says, if that is news; return whether it was.
+
+    The file works while nothing can be written: what it did then is told as soon as the database is back.
+    """
+    said = ", ".join(sorted(_named(halt) for halt in on_file(data_dir / FILE))) or "nothing"
+    subject = f"halt file {host}"
+    told = [record.data["scopes"] async for record in records(conn, subject=subject)]
+    if said == (told[-1] if told else "nothing"):
+        return False
+    data = {"host": host, "scopes": said}
+    await append(conn, Event.HALT_FILE, subject, data, actor="service", now=now)
+    return True
+
+
+def _named(halt: Halt) -> str:
+    return f"{halt.scope}:{halt.key}" if halt.key else str(halt.scope)

@@ -106,7 +106,9 @@ def _approval_findings(policy: Policy, step: Step, facts: Facts) -> Iterator[Fin
             page_roles=attempt.roles,
             fresh_sign_in=attempt.fresh_sign_in,
             hr=attempt.hr,
-            involved=Involved(earlier_ids=attempt.approved, approved_1h=attempt.approved_1h),
+            involved=Involved(
+                earlier_ids=attempt.approved, approved_1h=attempt.approved_1h, proven=attempt.proven
+            ),
         )
         if consent.allowed is not attempt.allowed:
             spoke = ", ".join(rule.id for rule in consent.rules)

@@ -60,7 +60,7 @@ async def test_a_password_goes_out_as_a_link_to_the_manager_and_nowhere_else(hou
     case = await house.settled(played)
 
     assert case.stored.state is TicketState.RESOLVED
-    (mail,) = house.sandbox.apps.tenant.outbox
+    (mail,) = (one for one in house.sandbox.apps.tenant.outbox if "/secrets/" in one.body)
     assert mail.to == ("elena.bianchi@harborline.example",)
     assert f"/secrets/{case.runs[0].id}#" in mail.body
     assert "/secrets/" not in "".join(house.journal(played, "work_notes") + house.journal(played, "comments"))
@@ -193,6 +193,6 @@ async def test_what_is_allowed_is_done_wherever_it_has_to_be_done(
 async def test_a_password_made_on_premises_waits_in_the_vault_for_the_manager(house: House) -> None:
     case = await house.settled(house.play(**{**PASSWORD, "caller_id": SYNCED}))
 
-    (mail,) = house.sandbox.apps.tenant.outbox
+    (mail,) = (one for one in house.sandbox.apps.tenant.outbox if "/secrets/" in one.body)
     assert f"/secrets/{case.runs[0].id}#" in mail.body
     assert f"triage-{case.runs[0].id}" in house.sandbox.apps.tenant.vault.secrets

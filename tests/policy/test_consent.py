@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def approve(
     fresh: bool = True,
     hr: bool = False,
     involved: Involved = NOBODY,
+    proven: int = 1,
 ) -> Consent:
     return policy.may_approve(
         facts,
@@ -40,7 +42,7 @@ def approve(
         page_roles=roles,
         fresh_sign_in=fresh,
         hr=hr,
-        involved=involved,
+        involved=replace(involved, proven=proven),
     )
 
 
@@ -176,6 +178,26 @@ def test_the_leavers_manager_agrees_like_hr(policy: Policy) -> None:
 
 def test_an_administrator_of_the_page_stands_in_for_a_manager_who_is_away(policy: Policy) -> None:
     assert spoke(approve(policy, LICENSE, UMA, roles=ADMIN)) == {"approve.stand_in"}
+
+
+def test_nobody_agrees_to_a_credential_step_for_somebody_who_is_not_proven_to_ask(policy: Policy) -> None:
+    """What a caller knows earns nothing: without a proof no number of approvers helps."""
+    for label in ("password_reset", "mfa_reset", "bitlocker_recovery"):
+        facts = ask(label, channel="phone", vouched=False, tier=3)
+        for roles in (APPROVER, ADMIN):
+            assert "approve.unproven" in spoke(approve(policy, facts, roles=roles, proven=0)), label
+    assert approve(policy, MAIL, proven=1).allowed
+
+
+def test_an_exceptional_credential_step_needs_two_different_proofs(policy: Policy) -> None:
+    toxic = ask("password_reset", memory={"known": True, "factor_change_72h": True})
+    security = APPROVER | {"security"}
+    assert "approve.unproven_twice" in spoke(approve(policy, toxic, roles=security, proven=1))
+    assert approve(policy, toxic, roles=security, proven=2).allowed
+
+
+def test_what_is_no_credential_asks_for_no_proof(policy: Policy) -> None:
+    assert approve(policy, LICENSE, roles=ADMIN, proven=0).allowed
 
 
 MIA = PersonFacts(known=True, id="mia", employee_id="3", enabled=True)

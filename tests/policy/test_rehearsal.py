@@ -53,7 +53,7 @@ def through(played: Rehearsed) -> tuple[str, ...]:
         ({"base": "mfa_reset", "tier": 4}, "tier 3 is not 4"),
         ({"base": "license_assign", "times": 3, "at_most": 2}, "3 of 3 ran by themselves"),
         (
-            {"base": "mfa_reset", "attempts": [{"by": "hana", "allowed": False}]},
+            {"base": "mfa_reset", "attempts": [{"by": "hana", "proven": 1, "allowed": False}]},
             "hana could approve (approve.approver)",
         ),
     ],

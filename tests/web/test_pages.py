@@ -130,6 +130,8 @@ async def test_a_credential_step_asks_for_a_fresh_sign_in_and_a_word(desk: Desk)
     review = await desk.waiting({**PASSWORD, "contact_type": "email"})
     page_of = f"/tickets/{review.ticket_id}"
     roles = (Role.APPROVER, Role.ADMIN)
+    analyst = await desk.browser(Role.APPROVER, upn="erik.haddad@harborline.example")
+    await analyst.post(f"/reviews/{review.id}/callback", data={"outcome": "reached"})
     stale = await desk.browser(*roles, upn=ELENA, ago=desk.lab.services.settings.web.session / 2)
     page = (await stale.get(page_of)).text
     assert "Sign in again" in page

@@ -8,6 +8,7 @@ import pytest
 
 from actions.vocabulary import Tier
 from tests.lab import LICENCE, Lab
+from triage.audit.log import records
 from triage.domain.run import RunState
 from triage.halt import (
     FILE,
@@ -17,6 +18,7 @@ from triage.halt import (
     active,
     halt_of,
     lift_halt,
+    note_file,
     on_file,
     set_halt,
     write_file,
@@ -120,3 +122,20 @@ async def test_setting_twice_and_lifting_twice_is_harmless(lab: Lab) -> None:
     await _lift(lab, "all")
     async with lab.services.engine.connect() as conn:
         assert await active(conn) == ()
+
+
+async def test_what_the_file_halted_is_told_in_the_chain_once_and_when_it_ends(lab: Lab) -> None:
+    folder, now = lab.services.settings.data_dir, lab.services.clock()
+
+    async def noted() -> bool:
+        async with lab.services.engine.begin() as conn:
+            return await note_file(conn, folder, "desk-1", now)
+
+    assert not await noted()
+    write_file(folder, [halt_of("tier:3"), halt_of("label:mfa_reset")])
+    assert [await noted(), await noted()] == [True, False]
+    write_file(folder, [])
+    assert await noted()
+    async with lab.services.engine.connect() as conn:
+        told = [one.data["scopes"] async for one in records(conn, subject="halt file desk-1")]
+    assert told == ["label:mfa_reset, tier:3", "nothing"]

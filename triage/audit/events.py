@@ -95,7 +95,11 @@ class Event(Enum):
     CONTAINMENT_DONE = ("containment.done", "{action} was read back {seconds} s after the objection.")
     CONTAINMENT_MISSED = ("containment.missed", "The account is not contained: {reason}.")
     INCIDENT_OPENED = ("incident.opened", "A priority-1 incident was opened ({incident}).")
+    PROOF_ASKED = ("proof.asked", "A proof by {method} was asked for ({proof_id}).")
+    PROOF_GIVEN = ("proof.given", "A proof by {method} was given ({proof_id}); it counts until {expires_at}.")
+    PROOF_FAILED = ("proof.failed", "A proof by {method} was not given ({proof_id}): {reason}.")
     HALT_SET = ("halt.set", "The kill switch was set for {scope} {key}: {reason}.")
+    HALT_FILE = ("halt.file", "The kill-switch file on {host} halts {scopes}.")
     HALT_LIFTED = ("halt.lifted", "The kill switch was lifted for {scope} {key}.")
     MODEL_CHANGED = ("model.changed", "Model {version} now serves (before: {previous}).")
     AUDIT_KEY = (

@@ -30,6 +30,8 @@ class Involved:
         principal: whose place the approver takes as their deputy, or `None`. Whatever the directory says the
             principal is, the deputy is too; whatever the principal may not approve, the deputy may not.
         asked: who agrees by the playbook where the policy asks for any approver.
+        proven: 0..3, how surely the person affected is the one who asks (`triage.verify`); 0 is not known.
+        proofs: by which methods.
         covered: whether a manager or owner the decision asks for has agreed, or can do so after this.
         assignee_id: whom the ticket is assigned to, or "".
         rule_author_ids: who wrote the rules that let this through.
@@ -41,6 +43,8 @@ class Involved:
 
     principal: PersonFacts | None = None
     asked: ApproverRole = ApproverRole.APPROVER
+    proven: int = 0
+    proofs: tuple[str, ...] = ()
     covered: bool = False
     assignee_id: str = ""
     rule_author_ids: tuple[str, ...] = ()
@@ -75,6 +79,8 @@ def consent_context(
         "ordinary": all(_ordinary(head) for head in heads),
         "needed": ruling.approvals.role.value,
         "asked": involved.asked.value,
+        "proven": involved.proven,
+        "proofs": list(involved.proofs),
         "covered": involved.covered,
         "manager": any(head.id and head.id == manager_id(facts) for head in heads),
         "owner": any(head.id in owners for head in heads),

@@ -20,7 +20,8 @@ class Attempt(Frozen):
     """Somebody tries to approve what the step before asked for.
 
     `by` is a person of cases/world.yaml, or differences to one; `opened` and `approved` name who opened the
-    ticket and who approved it before; `allowed` is what must come of it.
+    ticket and who approved it before; `proven` is how surely the person affected asks (0..3); `allowed` is
+    what must come of it.
     """
 
     by: str | dict[str, Any]
@@ -30,6 +31,7 @@ class Attempt(Frozen):
     opened: str = ""
     approved: tuple[str, ...] = ()
     approved_1h: int = 0
+    proven: int = 0
     allowed: bool
 
 

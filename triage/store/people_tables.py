@@ -1,4 +1,4 @@
-"""The tables about people: who was asked to agree, who stands in, and who said that it was not them."""
+"""The tables about people: who was asked to agree, who stands in, who objected, what was proven."""
 
 from __future__ import annotations
 
@@ -53,4 +53,22 @@ objections = Table(
     Column("detail", Text, nullable=False, server_default=""),  # why it could not be contained
     Column("incident", Text, nullable=False, server_default=""),  # number of the incident that was opened
     Index(None, "state", "armed_at"),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("person_id", Text, nullable=False),  # of whom it is a proof
+    Column("method", Text, nullable=False),  # triage.verify.methods
+    Column("state", Text, nullable=False),  # asked, given, refused
+    Column("asked_by", Text, nullable=False),
+    when("asked_at"),
+    when("expires_at"),  # the asking, then the proof
+    Column("code_hash", Text),  # keyed: a code of eight digits has no hash that could not be tried out
+    Column("failures", Integer, nullable=False, server_default="0"),
+    when("given_at", nullable=True),
+    Column("given_by", Text, nullable=False, server_default=""),
+    Index("uq_proofs_asked", "ticket_id", "method", unique=True, postgresql_where=text("state = 'asked'")),
 )

@@ -15,6 +15,8 @@ from triage.store import deputies
 from triage.store.decisions import StoredDecision
 from triage.store.reviews import Approval
 from triage.store.tickets import StoredTicket
+from triage.verify.method import NOTHING, Proven
+from triage.workflow.proving import proven_in
 from triage.workflow.services import Services
 
 
@@ -25,6 +27,7 @@ class Eyes:
     Attributes:
         principals: whom the ticket names and for whom the approver stands in now.
         author_ids: who wrote the site's rules that spoke.
+        proven: how surely the person affected is the one who asks.
         accounts: all of them as Entra shows them, with those who have agreed.
     """
 
@@ -34,6 +37,7 @@ class Eyes:
     accounts: tuple[PersonFacts, ...]
     principals: tuple[PersonFacts, ...] = ()
     author_ids: tuple[str, ...] = ()
+    proven: Proven = NOTHING
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ async def look(
     reading, site = services.tools.reading, services.tools.site
     approver, *found = await asyncio.gather(*(person_facts(one, reading.graph, site) for one in wanted))
     first = len(found) - len(principals)
-    return Eyes(approver, creator, assignee, tuple(found[:first]), tuple(found[first:]), tuple(authors))
+    async with services.engine.connect() as conn:
+        sure = await proven_in(conn, stored, kept, services.clock())
+    return Eyes(approver, creator, assignee, tuple(found[:first]), tuple(found[first:]), tuple(authors), sure)
 
 
 def refuse_unless_allowed(services: Services, kept: StoredDecision, eyes: Eyes, hand: Hand) -> ApproverRole:
@@ -123,6 +129,8 @@ def _consent(
         involved=Involved(
             principal=principal,
             asked=asked_by_playbook(services, kept),
+            proven=int(eyes.proven.level),
+            proofs=eyes.proven.methods,
             covered=covers(kept.decision.approvals.role, hand.needed, agreed),
             assignee_id=eyes.assignee_id,
             rule_author_ids=eyes.author_ids,

@@ -241,6 +241,7 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
     services = _services(context)
     await upkeep.reap_stalled(services)
     await upkeep.wake_held(services)
+    await upkeep.note_halt_file(services)
     await sequence.start_due(services)
 
 

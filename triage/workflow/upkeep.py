@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 
 from procrastinate.exceptions import UniqueViolation
@@ -13,6 +14,7 @@ from triage.audit import anchors, checkpoints
 from triage.audit.events import Event
 from triage.audit.log import append
 from triage.domain.run import Run, TicketState
+from triage.halt import note_file
 from triage.memory import Event as Memorable
 from triage.secrets import seal
 from triage.store import contents, decisions, invitations, notes, objections, reviews, runs, tickets
@@ -51,6 +53,12 @@ async def wake_held(services: Services) -> None:
         if not await _stopped(services, run):
             async with services.engine.begin() as conn:
                 await defer(conn, services.queue, advance_job(run))
+
+
+async def note_halt_file(services: Services) -> None:
+    """Keep in the chain what the kill-switch file of this machine says."""
+    async with services.engine.begin() as conn:
+        await note_file(conn, services.settings.data_dir, socket.gethostname(), services.clock())
 
 
 async def take_up_forgotten(services: Services) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pydantic import AwareDatetime
 
 from actions.clients.call import Call
+from actions.clients.graph.odata import literal
 from actions.clients.graph.pages import items
 from actions.clients.graph.permissions import PERMISSIONS
 from actions.clients.graph.values import Read
@@ -77,12 +78,25 @@ class Audits:
 
     async def since(self, moment: datetime) -> AsyncIterator[DirectoryAudit]:
         """Yield the entries of changes made at `moment` (aware) or later, newest first."""
-        at = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        async for one in self._filtered(_since(moment)):
+            yield one
+
+    async def of_object(self, object_id: str, moment: datetime) -> AsyncIterator[DirectoryAudit]:
+        """Yield the entries of changes to one object made at `moment` (aware) or later, newest first."""
+        about = f"targetResources/any(t:t/id eq '{literal(object_id)}')"
+        async for one in self._filtered(f"{_since(moment)} and {about}"):
+            yield one
+
+    async def _filtered(self, where: str) -> AsyncIterator[DirectoryAudit]:
         call = Call(
             method="GET",
             path="/auditLogs/directoryAudits",
-            params={"$filter": f"activityDateTime ge {at}", "$top": "999"},
+            params={"$filter": where, "$top": "999"},
             permission=PERMISSIONS["audits.since"],
         )
         async for item in items(self.api, call):
             yield DirectoryAudit.of(item)
+
+
+def _since(moment: datetime) -> str:
+    return f"activityDateTime ge {moment.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}"

@@ -12,6 +12,7 @@ from triage.web.pages import (
     doors,
     events,
     not_me,
+    proofs,
     queue,
     sealed,
     switch,
@@ -19,7 +20,7 @@ from triage.web.pages import (
 )
 
 router = APIRouter()
-for part in (queue, ticket, answers, asks, deputies, activity, switch, sealed, not_me, doors, events):
+for part in (queue, ticket, answers, asks, deputies, activity, switch, sealed, not_me, proofs, doors, events):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -14,6 +14,7 @@ from actions.vocabulary import Tier
 from triage.domain.facts import Facts, PersonFacts
 from triage.domain.run import RunState, TicketState
 from triage.errors import NotAllowed
+from triage.verify.method import Proven
 from triage.web import session
 from triage.web.callers import Caller, Role
 from triage.web.errors import Problem
@@ -24,6 +25,7 @@ from triage.web.pages.frame import Onlooker
 from triage.web.pages.marks import shown
 from triage.web.pages.render import render
 from triage.workflow.eyes import Hand, look, refuse_unless_allowed
+from triage.workflow.proving import proven_in
 from triage.workflow.services import Services
 
 router = APIRouter()
@@ -97,6 +99,7 @@ async def page(
         "problem": problem,
         "stale": _stale(case, seen),
         "may_undo": Role.ADMIN in caller.roles,
+        "proof": await _proof(services, case),
         "steering": _steering(caller, case),
     }
     return render(request, "ticket.html", facts, status=problem.status if problem else HTTPStatus.OK)
@@ -142,6 +145,17 @@ async def _hindrance(services: Services, caller: Caller, case: Case) -> str:
     except (NotAllowed, OutsideError) as error:
         return str(error)
     return ""
+
+
+async def _proof(services: Services, case: Case) -> Proven | None:
+    """What is proven of the person affected; `None` where no answer needs it."""
+    if case.open is None or case.decision is None or case.open.tier < Tier.CREDENTIAL:
+        return None
+    families = services.tools.policy.texts.families
+    if case.decision.decision.label not in {*families["credential"], *families["secret"]}:
+        return None
+    async with services.engine.connect() as conn:
+        return await proven_in(conn, case.stored, case.decision, services.clock())
 
 
 def _people(facts: Facts | None) -> list[tuple[str, PersonFacts]]:
