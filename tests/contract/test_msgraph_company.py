@@ -180,6 +180,7 @@ async def test_it_adds_and_removes_a_secret_of_our_app(graph: Any, service: AppR
     assert str(made.key_id) not in {secret.key_id for secret in service.secrets}
 
 
+@proves("passes.of_user", "passes.issue", "passes.delete")
 async def test_it_issues_an_access_pass(graph: Any, fresh: Fresh) -> None:
     builder = graph.users.by_user_id(fresh()["id"]).authentication.temporary_access_pass_methods
     wanted = TemporaryAccessPassAuthenticationMethod(lifetime_in_minutes=60, is_usable_once=True)
@@ -190,6 +191,7 @@ async def test_it_issues_an_access_pass(graph: Any, fresh: Fresh) -> None:
     await builder.by_temporary_access_pass_authentication_method_id(made.id).delete()
 
 
+@proves("devices.of_user", "devices.get", "devices.ask")
 async def test_it_finds_and_locks_a_device(graph: Any, sandbox: Sandbox) -> None:
     known = next(d for d in sandbox.apps.tenant.devices.values() if d["isEncrypted"] and d["userId"])
     builder = graph.device_management.managed_devices
@@ -200,6 +202,7 @@ async def test_it_finds_and_locks_a_device(graph: Any, sandbox: Sandbox) -> None
     assert (await one.get()).device_action_results[0].action_name == "remoteLock"
 
 
+@proves("devices.recovery_keys", "devices.recovery_key")
 async def test_it_reads_a_recovery_key(graph: Any, sandbox: Sandbox) -> None:
     known = next(d for d in sandbox.apps.tenant.devices.values() if d["isEncrypted"])
     builder = graph.information_protection.bitlocker.recovery_keys

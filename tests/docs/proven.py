@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.proofs import EXCUSED, FOLDER, proofs
+from tests.contract.proofs import EXCUSED, FOLDER, operations, proofs
 
 HEAD = """# What other people's clients prove
 
@@ -19,7 +19,8 @@ def page() -> str:
     """Return the table of proofs, and what is excused with the reason."""
     files = {path.name: path.read_text("utf-8") for path in FOLDER.glob("test_*.py")}
     rows = []
-    for proof in sorted(proofs(), key=lambda one: (one.operation, one.test)):
+    used = [proof for proof in proofs() if proof.operation in operations()]
+    for proof in sorted(used, key=lambda one: (one.operation, one.test)):
         file = next(name for name, text in files.items() if f"def {proof.test}(" in text)
         rows.append(
             f"| `{proof.operation}` | {proof.client} | [`{proof.test}`](../../tests/contract/{file}) |"

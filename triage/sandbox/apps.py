@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from triage.clock import Clock
-from triage.sandbox import arm, entra, keyvault, servicenow, sign_in, window
+from triage.sandbox import arm, control, entra, keyvault, servicenow, sign_in, window
 from triage.sandbox.faults import Drop, Faults, cut_in_process, faulty
 from triage.sandbox.founding import found
 from triage.sandbox.graph.app import core_for
@@ -85,7 +85,9 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
         arm=guarded(arm.app_for(issuer, workers, throttle), "arm"),
         vault=guarded(keyvault.app_for(issuer, throttle), "vault"),
         servicenow=guarded(servicenow.app_for(instance, throttle), "servicenow"),
-        browser=_browser(issuer, window.app_for(tenant, instance)),
+        browser=_browser(
+            issuer, window.app_for(tenant, instance), control.door_for(faults, throttle, window.HOSTS)
+        ),
     )
 
 
@@ -98,5 +100,7 @@ def service_token(made: Apps, audience: str) -> str:
     return app_token(made.issuer, service, audience)
 
 
-def _browser(issuer: Issuer, pages: ASGIApp) -> Starlette:
-    return Starlette(routes=[Mount(SIGN_IN, sign_in.app_for(issuer)), Mount("/", pages)])
+def _browser(issuer: Issuer, pages: ASGIApp, door: ASGIApp) -> Starlette:
+    return Starlette(
+        routes=[Mount(SIGN_IN, sign_in.app_for(issuer)), Route(control.PATH, door), Mount("/", pages)]
+    )

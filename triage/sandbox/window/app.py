@@ -26,7 +26,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 # A page of another name that resolves to this machine must not read the mails in here (DNS rebinding).
-_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
 def app_for(tenant: Tenant, instance: Instance) -> Starlette:
@@ -35,7 +35,7 @@ def app_for(tenant: Tenant, instance: Instance) -> Starlette:
     app = Starlette(
         routes=_ROUTES,
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS),
+            Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
             Middleware(BaseHTTPMiddleware, dispatch=_guarded),
         ],
         exception_handlers={HTTPException: _failure},
