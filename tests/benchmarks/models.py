@@ -2,7 +2,8 @@
 
 Run `make bench-models` (it installs the peers first), or `python -m tests.benchmarks.models --only ours`.
 Splits: CLINC150 (taught on train, judged on test; read from ../shared/benchmarks, left out without it), and
-the shipped frames (a fifth of them held out). Prints Markdown; a peer that is not installed gets a line too.
+the shipped frames (a fifth of them held out). Times are processor time: a busy machine changes little.
+Prints Markdown; a peer that is not installed gets a line too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from time import perf_counter, process_time
+from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,6 @@ from training.frames import load_frames
 from training.plan import plan_for
 
 SINGLES = 300
-BULK = 3_000
 OURS = "ours"
 HEADER = (
     "model", "accuracy", "c1", "m1", "AUROC", "ECE", "train s", "one: p50 us", "one: p99 us", "many/s",
@@ -105,9 +105,9 @@ def measured(name: str, split: Split) -> tuple[str, ...]:
         return name, f"not measured: {missing.name} is not installed", *[""] * (len(HEADER) - 2)
     spent = process_time() - started
     singles = timed(learnt, texts)
-    started = perf_counter()
+    started = process_time()
     guesses = learnt.ask(texts)
-    many = len(texts) / (perf_counter() - started)
+    many = len(texts) / (process_time() - started)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     numbers = figures(guesses, split.judged.labels)
     return (
@@ -136,9 +136,9 @@ def timed(learnt: Learnt, texts: Sequence[str]) -> Floats:
     learnt.ask(texts[:1])
     spent = []
     for text in texts[:SINGLES]:
-        started = perf_counter()
+        started = process_time()
         learnt.ask([text])
-        spent.append(1e6 * (perf_counter() - started))
+        spent.append(1e6 * (process_time() - started))
     return np.array(spent)
 
 

@@ -60,7 +60,7 @@ def fasttext(texts: Sequence[str], truth: NDArray[np.int64], labels: int) -> tup
         lines.writelines(f"__label__{label} {flat(text)}\n" for text, label in zip(texts, truth, strict=True))
         lines.flush()
         model = library.train_supervised(
-            lines.name, lr=0.5, epoch=25, wordNgrams=2, minn=2, maxn=4, dim=100, bucket=200_000, thread=1,
+            lines.name, lr=1.0, epoch=50, wordNgrams=2, minn=3, maxn=5, dim=100, bucket=200_000, thread=1,
             verbose=0,
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ LIMITS = {100_000: (4 * 60, 2_048), 1_000_000: (15 * 60, 6_144)}
 
 COLUMNS = ("number", "opened_at", "short_description", "description", "u_intent")
 SAMPLED_EACH = 1.0
+BASE = 50_000
 
 
 def main() -> int:
@@ -91,13 +92,15 @@ def write(out: Path, rows: int) -> None:
         sentences[row["u_intent"]] += re.split(r"(?<=[.!?])\s+", row["description"])
         words |= set(row["description"].split())
     vocabulary = sorted(words)
+    base = list(synth(invent_company(2), rows=min(rows, BASE), seed=3))
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
         writer.writeheader()
-        for row in synth(invent_company(2), rows=rows, seed=3):
+        for number in range(rows):
+            row = base[number % len(base)]
             other = rng.choice(sentences[row["u_intent"]])
             told = f"{row['description']} {other} {' '.join(rng.choices(vocabulary, k=4))}"
-            writer.writerow({**row, "description": told})
+            writer.writerow({**row, "number": f"INC{number:08d}", "description": told})
 
 
 if __name__ == "__main__":
