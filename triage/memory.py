@@ -171,6 +171,7 @@ class InMemoryMemory:
             requester_factor_change_24h=count("factor", requester_id, COOLING_OFF) > 0,
             person_24h=count("person", person_id, DAY),
             requester_24h=count("requester", requester_id, DAY),
+            credentials_of_others_24h=self._others_asked_for(requester_id, now),
             action_1h=count("action", action, HOUR),
             department_1h=count("department", department, HOUR),
             tenant_1h=count("tenant", "all", HOUR),
@@ -214,6 +215,8 @@ class InMemoryMemory:
         }
         for kind, about in counted.get(event, ()):
             self._note(kind, about, now, ticket)
+        if label in CREDENTIAL_LABELS and requester_id not in {"", person_id} and person_id:
+            self._note("others", requester_id, now, person_id)
         if event in {Event.ASKED, Event.DONE}:
             meant = person_id or requester_id  # nobody found: as if they had asked for themselves
             self._note("password", meant if label == "password_reset" else "", now, ticket)
@@ -224,7 +227,7 @@ class InMemoryMemory:
             insort(self._times[kind, about], (at, ticket))
 
     def _within(self, kind: str, about: str, window: timedelta, now: datetime) -> set[str]:
-        """Tickets that are counted under (kind, about) after `now - window` and not after `now`."""
+        """Tickets (or people) that are counted under (kind, about) after `now - window`, not after `now`."""
         times = self._times.get((kind, about), [])
         since = bisect_right(times, now - window, key=lambda one: one[0])
         until = bisect_right(times, now, key=lambda one: one[0])
@@ -233,6 +236,9 @@ class InMemoryMemory:
     def _breaker_open(self, ticket: str, action: str, now: datetime) -> bool:
         happened = (one for one in self._trouble.get(action, ()) if now - REACH < one.at <= now)
         return standing(one for one in happened if one.agreed_by or one.ticket != ticket).open
+
+    def _others_asked_for(self, requester_id: str, now: datetime) -> int:
+        return len(self._within("others", requester_id, DAY, now)) if requester_id else 0
 
     def _duplicate(self, ticket: str, person_id: str, key: str, now: datetime) -> str:
         """Return the latest other ticket that asked the same and is open or just done, or ""."""

@@ -60,3 +60,11 @@ def test_a_denial_by_default_names_what_was_needed(policy: Policy) -> None:
     assert ruling.verdict is Verdict.REVIEW
     needed = [rule.sentence for rule in ruling.rules if rule.id == "default.deny"]
     assert any("device_lost.lock_own" in sentence for sentence in needed)
+
+
+def test_each_fact_says_where_it_was_learnt_and_what_was_not_says_so(policy: Policy) -> None:
+    told = explain(policy, ask("license_assign", memory={"known": False}, missing=["license"])).provenance
+    assert (told["label"], told["target"], told["channel"]) == ("model", "directory", "caller")
+    assert (told["memory"], told["license"]) == ("unknown", "directory")
+    unvouched = explain(policy, ask("license_assign", vouched=False, license={"known": False})).provenance
+    assert (unvouched["channel"], unvouched["license"]) == ("unknown", "unknown")

@@ -162,3 +162,12 @@ async def test_an_ask_whose_person_was_not_found_counts_against_whoever_asked() 
     await remember(memory, "INC1", "mfa_reset", Event.ASKED, NOON, person_id="", key="")
     facts = await recall(memory, "calendar_permission", NOON + HOUR)
     assert facts.factor_change_24h
+
+
+async def test_asking_for_the_credentials_of_others_is_counted_by_people() -> None:
+    memory = InMemoryMemory()
+    for number, person in enumerate(("ben", "cleo", "ben", "anna")):
+        await remember(memory, f"INC{number}", "password_reset", Event.ASKED, NOON, person_id=person)
+    assert (await recall(memory, "license_assign", NOON)).credentials_of_others_24h == 2
+    assert (await recall(memory, "license_assign", NOON, requester_id="ben")).credentials_of_others_24h == 0
+    assert (await recall(memory, "license_assign", NOON + 24 * HOUR)).credentials_of_others_24h == 0

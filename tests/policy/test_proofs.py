@@ -105,6 +105,9 @@ def test_confidence_alone_opens_nothing(policy: Policy, label: str) -> None:
         {"memory": {"known": False}},
         {"memory": {"alike_10m": 50}},
         {"vouched": False},
+        {"change_freeze": True},
+        {"shadow": True},
+        {"memory": {"breaker_open": True}},
     )
     for change in guarded:
         sure, surest = (policy.rule(ask(label, confidence=one, **change)) for one in (0.6, 1.0))

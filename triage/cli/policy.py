@@ -211,6 +211,10 @@ def _print_explanation(told: Explanation, json: Path | None) -> None:
     for rule in ruling.rules:
         add_row(drawn, rule.id, rule.sentence, told.places.get(rule.id))
     out.print(drawn)
+    learnt = table("Where the facts come from", "from", "facts")
+    for source in dict.fromkeys(told.provenance.values()):
+        add_row(learnt, source, ", ".join(fact for fact, one in told.provenance.items() if one is source))
+    out.print(learnt)
     flips = table("One fact that would change it", "fact", "is", "if it were", "verdict")
     for flip in told.flips:
         add_row(flips, flip.fact, flip.before, flip.after, flip.verdict)

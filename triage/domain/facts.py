@@ -175,8 +175,9 @@ class MemoryFacts(Frozen):
 
     Counts are numbers of other tickets whose effect was done in the window; `alike_10m` counts tickets of the
     same label that were asked. `factor_change_*` and `password_change_72h` also tell of what was only asked;
-    `contact_changed_30d` tells of a changed factor or contact point of recovery. `breaker_open`: the circuit
-    breaker of the action is open. `frozen`: the person said "this wasn't me" to this label.
+    `contact_changed_30d` tells of a changed factor or contact point of recovery. `credentials_of_others_24h`:
+    for how many other people this requester asked for a credential. `breaker_open`: the circuit breaker of
+    the action is open. `frozen`: the person said "this wasn't me" to this label.
     `known` is false when the memory or the audits could not be read, and then nothing may be automated.
     """
 
@@ -191,6 +192,7 @@ class MemoryFacts(Frozen):
     requester_factor_change_24h: bool = False
     person_24h: int = 0
     requester_24h: int = 0
+    credentials_of_others_24h: int = 0
     action_1h: int = 0
     department_1h: int = 0
     tenant_1h: int = 0
@@ -223,6 +225,9 @@ class Facts(Frozen):
         attribute, access, device_action: the bounded values asked for (interfaces.md section 2).
         blockers: sentences of the action's own `check`.
         halted: the kill switch is on for this action, tier or label.
+        off_hours: by the site's hours the person affected, or else the requester, is not at work now.
+        change_freeze: the site changes nothing by itself now.
+        shadow: the site lets this label only show what it would do.
     """
 
     label: str
@@ -261,6 +266,9 @@ class Facts(Frozen):
     has_playbook: bool = False
     blockers: tuple[str, ...] = ()
     halted: bool = False
+    off_hours: bool = False
+    change_freeze: bool = False
+    shadow: bool = False
 
     @field_serializer("relations", "signals")
     def _in_order(self, marks: frozenset[StrEnum]) -> list[str]:

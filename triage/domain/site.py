@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from actions.vocabulary import Frozen
+from triage.domain.hours import Freeze, WorkingHours
 
 
 class Server(Frozen):
@@ -52,13 +54,18 @@ class Site(Frozen):
     `own_identities` are the accounts of this service, its runners and its approvers; `sensitive_departments`
     and `sensitive_titles` (patterns) name those whose accounts are worth an attack (IT, security, payroll,
     assistants). `time_zone` (IANA) is the one in which a day begins and ends. `aliases` maps a kind (license,
-    group, mailbox, share, server, service) to casual words for a real name.
+    group, mailbox, share, server, service) to casual words for a real name. With `working_hours`, credentials
+    change by themselves only while the person works; in a freeze nothing does; labels in `shadow` are
+    decided, shown, and left to people until they have proved themselves.
     """
 
     organization: str
     domains: tuple[str, ...]
     tenant_id: str
     time_zone: str = "UTC"
+    working_hours: WorkingHours | None = None
+    freezes: tuple[Freeze, ...] = ()
+    shadow: frozenset[str] = frozenset()
     break_glass: tuple[str, ...] = ()
     service_accounts: tuple[str, ...] = ("svc-*", "svc_*", "sync_*")
     protected: tuple[str, ...] = ()
@@ -77,6 +84,14 @@ class Site(Frozen):
     mailboxes: tuple[Mailbox, ...] = ()
     foreign_systems: tuple[ForeignSystem, ...] = ()
     aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+
+    def is_off_hours(self, now: datetime, office: str) -> bool:
+        """Whether people of this office do not work at `now` (aware); never without working hours."""
+        return self.working_hours is not None and not self.working_hours.at_work(now, office, self.time_zone)
+
+    def is_frozen(self, now: datetime) -> bool:
+        """Whether a freeze is on at `now` (aware)."""
+        return any(freeze.holds(now) for freeze in self.freezes)
 
     @field_validator("time_zone")
     @classmethod

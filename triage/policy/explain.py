@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Any, Final
 
 from actions.vocabulary import Frozen
@@ -29,16 +29,34 @@ class Flip(Frozen):
     verdict: Verdict
 
 
+class Provenance(StrEnum):
+    """Where a fact was learnt.
+
+    CALLER: the ITSM says so. FIELD: a field of a form. TEXT: the words. DIRECTORY: Entra, AD or the site's
+    own lists, live. MEMORY: what was asked and done before. MODEL: the classifier's guess. UNKNOWN: not learnt.
+    """
+
+    CALLER = "caller"
+    FIELD = "field"
+    TEXT = "text"
+    DIRECTORY = "directory"
+    MEMORY = "memory"
+    MODEL = "model"
+    UNKNOWN = "unknown"
+
+
 class Explanation(Frozen):
     """What the policy says to facts and why; `places` are file and line of the rules that spoke.
 
     `flips` are the changes towards less caution, or, for what runs by itself, those that would stop it.
+    `provenance` tells of each fact, or group of facts, where it was learnt.
     """
 
     policy: str
     ruling: Ruling
     places: dict[str, str]
     flips: tuple[Flip, ...]
+    provenance: dict[str, Provenance]
 
 
 def explain(policy: Policy, facts: Facts) -> Explanation:
@@ -51,7 +69,26 @@ def explain(policy: Policy, facts: Facts) -> Explanation:
         ruling=ruling,
         places={rule.id: clauses[rule.id].place for rule in spoke if rule.id in clauses},
         flips=tuple(_flips(policy, facts, ruling.verdict)),
+        provenance=provenance(facts),
     )
+
+
+def provenance(facts: Facts) -> dict[str, Provenance]:
+    """Tell where each fact was learnt; what could not be learnt is unknown, and satisfies no permission."""
+    told = {
+        "label": Provenance.MODEL,
+        "signals": Provenance.TEXT,
+        "channel": Provenance.CALLER if facts.vouched else Provenance.UNKNOWN,
+        "relation": Provenance.DIRECTORY if facts.relation is not Relation.UNKNOWN else Provenance.UNKNOWN,
+        "memory": Provenance.MEMORY if facts.memory.known else Provenance.UNKNOWN,
+        **dict.fromkeys((*facts.missing, *facts.ambiguous), Provenance.UNKNOWN),
+        **{name: Provenance(source.value) for name, source in facts.sources.items()},
+    }
+    for part in (*_PEOPLE, *(thing for thing in _THINGS if thing != "memory")):
+        thing = getattr(facts, part)
+        if thing is not None:
+            told[part] = Provenance.DIRECTORY if thing.known else Provenance.UNKNOWN
+    return told
 
 
 def _flips(policy: Policy, facts: Facts, verdict: Verdict) -> Iterator[Flip]:

@@ -106,6 +106,9 @@ def _ask(facts: Facts) -> Record:
         "access": facts.access,
         "device_action": facts.device_action,
         "halted": facts.halted,
+        "off_hours": facts.off_hours,
+        "change_freeze": facts.change_freeze,
+        "shadow": facts.shadow,
     }
 
 

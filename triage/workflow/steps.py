@@ -132,7 +132,11 @@ async def _completed(found: _Findings, tools: Tools, now: datetime) -> _Findings
     action = course.first.action.name if course else ""
     tier = course.tier if course else Tier.EXCEPTIONAL
     playbook = tools.playbooks.get(label)
+    person = found.facts.target or found.facts.requester
     known = {
+        "off_hours": tools.site.is_off_hours(now, person.office if person else ""),
+        "change_freeze": tools.site.is_frozen(now),
+        "shadow": label in tools.site.shadow,
         "action": action,
         "tier": tier,
         "route": course.first.action.route if course else Route.NONE,
