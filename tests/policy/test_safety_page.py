@@ -30,7 +30,7 @@ def test_no_guard_is_left_out(policy: Policy, prefix: str) -> None:
 
 
 def test_every_test_it_names_exists() -> None:
-    code = "\n".join(file.read_text(encoding="utf-8") for file in TESTS.glob("test_*.py"))
+    code = "\n".join(file.read_text(encoding="utf-8") for file in TESTS.parent.rglob("test_*.py"))
     assert [name for name in names(r"`(test_[a-z_0-9]+)`") if f"def {name}(" not in code] == []
 
 
