@@ -164,6 +164,8 @@ facts = st.builds(
         factor_change_72h=st.sampled_from((False, False, True)),
         password_change_72h=st.sampled_from((False, False, True)),
         alike_10m=st.sampled_from((0, 0, 50)),
+        credentials_of_others_24h=st.sampled_from((0, 0, 3)),
+        breaker_open=st.sampled_from((False, False, True)),
     ),
     action=st.sampled_from(("an_action", "an_action", "")),
     tier=st.sampled_from(Tier),
@@ -171,4 +173,7 @@ facts = st.builds(
     has_playbook=st.sampled_from((True, True, False)),
     blockers=st.sampled_from(((), (), ("no",))),
     halted=st.sampled_from((False, False, True)),
+    off_hours=st.sampled_from((False, False, True)),
+    change_freeze=st.sampled_from((False, False, False, True)),
+    shadow=st.sampled_from((False, False, False, True)),
 )
