@@ -33,7 +33,7 @@ class Provenance(StrEnum):
     """Where a fact was learnt.
 
     CALLER: the ITSM says so. FIELD: a field of a form. TEXT: the words. DIRECTORY: Entra, AD or the site's
-    own lists, live. MEMORY: what was asked and done before. MODEL: the classifier's guess. UNKNOWN: not learnt.
+    own lists, live. MEMORY: what was asked and done before. MODEL: the classifier's guess. UNKNOWN: none.
     """
 
     CALLER = "caller"
