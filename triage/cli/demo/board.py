@@ -65,8 +65,8 @@ class Board:
             self._restarts = restarts
             self._out.print("The service died and was started again.")
         for line in reversed(lines):
-            if line.state.settled and line.id not in self._told:
-                self._told.add(line.id)
+            if line.state.settled and (line.id, line.state) not in self._told:
+                self._told.add((line.id, line.state))
                 self._out.print(_sentence(line), soft_wrap=True)
 
 

@@ -25,8 +25,6 @@ _SHARES: Mapping[str, int] = {
     "other": 12,
 }
 """How many of a hundred tickets; the other intents share the rest."""
-_AT_LEAST = 2
-"""How often each intent is played, where there is room."""
 
 TRAINING_ROWS = 4_000
 
@@ -40,7 +38,7 @@ class Story:
 
 
 def story(world: World, tickets: int, seed: int, today: date) -> Story:
-    """Write the story of `world` as of `today`: hand-written tickets, and others by the usual shares."""
+    """Write the story of `world` as of `today`: written tickets of every intent, and others by shares."""
     frames = load_frames()
     unseen = [frame for frame in frames if _held_out(frame)]
     known = [frame for frame in frames if not _held_out(frame)]
@@ -58,12 +56,11 @@ def _held_out(frame: Frame) -> bool:
 
 
 def _chosen(frames: Sequence[Frame], count: int, rng: Random) -> list[Frame]:
-    """Draw `count` different frames: each intent at least twice, where there is room, the rest by shares."""
+    """Draw `count` different frames, the intents by their shares."""
     labels = sorted({frame.intent for frame in frames})
-    least = labels * _AT_LEAST if count >= len(labels) * _AT_LEAST else []
     rest = (100 - sum(_SHARES.values())) / (len(labels) - len(_SHARES))
     weight = {label: _SHARES.get(label, rest) for label in labels}
-    drawn = [*least, *rng.choices(labels, [weight[label] for label in labels], k=count - len(least))]
+    drawn = rng.choices(labels, [weight[label] for label in labels], k=count)
     return [
         frame
         for label in labels
