@@ -46,6 +46,7 @@ def _weighed(rows: list[Ids], idf: Floats) -> csr_matrix:
     matrix = csr_matrix((np.ones(len(ids)), ids, starts), shape=(len(rows), len(idf)))
     matrix.sum_duplicates()
     matrix.data = (1.0 + np.log(matrix.data)) * idf[matrix.indices]
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    matrix.data = (matrix.data / np.repeat(lengths, np.diff(matrix.indptr))).astype(np.float32)
+    row = np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
+    lengths = np.sqrt(np.bincount(row, matrix.data**2))
+    matrix.data = (matrix.data / lengths[row]).astype(np.float32)
     return matrix  # in the precision of the weights, or the product would copy them

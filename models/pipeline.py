@@ -28,7 +28,7 @@ def build_pipeline(seed: int, *, marks: bool) -> Pipeline:
     """Return the unfitted pipeline: TF-IDF of words, n-grams and marks, one-vs-rest logistic regression.
 
     It takes the two columns of `columns`; without `marks` it looks at the first only. The dual solver stops
-    three times as early as the primal one, at the same accuracy and ranking.
+    well before the primal one, at the same accuracy and ranking.
     """
     blocks = [("words", word_features(), 0), ("chars", char_features(), 0), ("marks", mark_features(), 1)]
     union = ColumnTransformer(blocks if marks else blocks[:2], transformer_weights={"marks": MARK_WEIGHT})
