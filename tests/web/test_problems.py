@@ -11,6 +11,7 @@ from actions.errors import OutsideError, Throttled, Unreachable
 from models.errors import NoModel
 from tests.web.conftest import Desk, same_problem
 from triage import errors
+from triage.audit.anchors import NotDeposited
 from triage.errors import TriageError
 from triage.web.callers import Role
 from triage.web.errors import problem_of
@@ -26,6 +27,7 @@ STATUS: dict[Any, int] = {
     errors.Halted: 503,
     errors.Overtaken: 500,
     errors.Broken: 500,
+    NotDeposited: 502,
     NoModel: 503,
     Unreachable: 502,
     OutsideError: 502,

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from actions.errors import Conflict, Forbidden, NotFound, OutsideError, Throttled, Unreachable
 from models.errors import ModelError
+from triage.audit.anchors import NotDeposited
 from triage.errors import (
     AlreadyDecided,
     BadInput,
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (Throttled, HTTPStatus.SERVICE_UNAVAILABLE),
+    (NotDeposited, HTTPStatus.BAD_GATEWAY),
     (Forbidden, HTTPStatus.BAD_GATEWAY),
     (Unreachable, HTTPStatus.BAD_GATEWAY),
     (OutsideError, HTTPStatus.BAD_GATEWAY),
