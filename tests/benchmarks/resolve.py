@@ -27,9 +27,11 @@ from triage.domain.request import Request
 from triage.domain.site import Site
 from triage.domain.ticket import Channel, Ticket
 from triage.playbooks.load import load_playbooks
-from triage.playbooks.model import Playbook
+from triage.playbooks.model import Kind, Playbook
 from triage.resolve import resolve
-from triage.resolve.directory import Directory
+from triage.resolve.directory import Directory, Person
+from triage.resolve.spelling import keys
+from triage.resolve.things import names_of
 
 _MEANT = ("user", "trustee")
 """The parameters that say for whom something is asked."""
@@ -38,12 +40,17 @@ _FREE = frozenset({"display_name", "value", "job_title", "guest_name", "company"
 
 
 class Outcome(StrEnum):
-    """How a parameter compares with the truth; `EXTRA` and `NONE` where the text does not hold it."""
+    """How a parameter compares with the truth; `EXTRA` and `NONE` where the text does not hold it.
+
+    `UNSAID` is what nobody could tell from the text: a first name that several near the caller bear, a
+    product of which there are two. It counts as not held, unless it was resolved all the same.
+    """
 
     RIGHT = "right"
     WRONG = "wrong"
     AMBIGUOUS = "ambiguous"
     MISSING = "missing"
+    UNSAID = "unsaid"
     EXTRA = "extra"
     NONE = "none"
 
@@ -105,8 +112,39 @@ def compared(row: Mapping[str, str], where: Scenery) -> Iterator[Compared]:
         parameter = request.parameters.get(name)
         found = _values(name, parameter.values if parameter else (), where.site)
         outcome = _outcome(name, truth, found, request)
+        if outcome in {Outcome.AMBIGUOUS, Outcome.MISSING} and not is_said(rule.kind, truth, row, where):
+            outcome = Outcome.UNSAID
         evidence = parameter.evidence if parameter else " | ".join(request.ambiguous.get(name, ()))
         yield Compared(row, name, rule.required, outcome, truth, found, evidence)
+
+
+def is_said(kind: Kind, truth: tuple[str, ...], row: Mapping[str, str], where: Scenery) -> bool:
+    """Say whether a text tells people and licences from others; of other kinds it always does."""
+    text = f" {' '.join(keys(row['short_description'] + ' ' + row['description'] + ' ' + row['variables']))} "
+    if kind is Kind.LICENSE:
+        names = names_of(Kind.LICENSE, where.directory).phrases.items()
+        alone = {
+            things[0][0].name
+            for words, things in names
+            if len(things) == 1 and f" {' '.join(words)} " in text
+        }
+        return set(truth) <= alone
+    if kind is not Kind.PERSON:
+        return True
+    people = [where.directory.by_address[one] for one in truth if one in where.directory.by_address]
+    return all(person.upn == row["caller_id"] or _is_named(person, text, row, where) for person in people)
+
+
+def _is_named(person: Person, text: str, row: Mapping[str, str], where: Scenery) -> bool:
+    """Say whether somebody is named in full, by account, or by a first name nobody near the caller shares."""
+    given, surname = " ".join(keys(person.given)), " ".join(keys(person.surname))
+    whole = (f"{given} {surname}", f"{surname} {given}", person.sam, person.employee_id, person.upn)
+    if any(f" {' '.join(keys(name))} " in text for name in whole if name):
+        return True
+    caller = where.directory.by_address.get(row["caller_id"])
+    bearers = [one for one in where.directory.people if one.given == person.given]
+    near = [one for one in bearers if caller and one.department == caller.department]
+    return f" {given}" in text and (len(bearers) == 1 or near == [person])
 
 
 def without_the_meant(row: Mapping[str, str], where: Scenery) -> Scenery:
@@ -190,7 +228,7 @@ def _print_table(results: Sequence[Compared]) -> None:
         f"{'label':<26}{'parameter':<16}{'right %':>8}" + "".join(f"{h:>10}" for h in heads) + "\n"
     )
     for (label, name), counts in sorted(table.items()):
-        held = sum(counts[one] for one in Outcome if one not in {Outcome.EXTRA, Outcome.NONE})
+        held = sum(counts[one] for one in Outcome if one not in {Outcome.UNSAID, Outcome.EXTRA, Outcome.NONE})
         share = 100 * counts[Outcome.RIGHT] / held if held else 0
         numbers = "".join(f"{number:>10}" for number in (held, *(counts[one] for one in Outcome)))
         sys.stdout.write(f"{label:<26}{name:<16}{share:>8.1f}{numbers}\n")

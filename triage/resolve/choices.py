@@ -15,6 +15,10 @@ from triage.resolve.spelling import keys
 
 _UNCHECKED: Final = re.compile(r"(?:[\w/&+-]+ ){0,3}[\w/&+-]+\s?\[\s?\]|\[\s?\](?: [\w/&+-]+){1,3}")
 """What a form offers and nobody ticked; the box stands behind or before the words."""
+_ASIDE: Final = re.compile(
+    r"\b(?:in writing|written consent|schriftlich\w*|par écrit|por escrito|per iscritto)\b", re.IGNORECASE
+)
+"""Consent in writing is no wish to write."""
 _QUOTED: Final = re.compile(r"[\"„“«][^\"„“”«»\n]{12,}[\"“”»]")
 """A message that is quoted speaks of rights that are missing, not of those wanted."""
 
@@ -24,7 +28,7 @@ def find_choice(name: str, label: str, reading: Reading, values: Sequence[str]) 
     whole = next((value for value in values if keys(value) == keys(reading.text)), None)
     if whole is not None:
         return plain_value(whole, Source.TEXT, reading.text)
-    text = _UNCHECKED.sub(" ", reading.text)
+    text = _ASIDE.sub(" ", _UNCHECKED.sub(" ", reading.text))
     if name == "permission":
         said = _permissions(flat(_QUOTED.sub(" ", text)), values)
         return said if said != NOTHING else _permissions(flat(text), values)
@@ -56,7 +60,8 @@ def _granted(right: str, sentences: tuple[str, ...]) -> str:
         (
             hit.group()
             for sentence, hit in hits
-            if not kept.match(sentence[hit.end() :].lstrip()) and not never.search(sentence[: hit.start()])
+            if not kept.match(sentence[hit.end() :].lstrip())
+            and (right == "sends" or not never.search(sentence[: hit.start()]))
         ),
         "",
     )

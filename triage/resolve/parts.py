@@ -118,7 +118,7 @@ def _unnamed(reading: Reading) -> Iterator[str]:
             yield f"unnamed {where}"
             if one_of.ends_at(words, first):
                 yield "unnamed one of several"
-            if behind.length_at(words, last):
+            if any(behind.length_at(words, at) for at in (last, last + 1) if at < len(words)):
                 yield "unnamed in need"
 
 

@@ -11,12 +11,18 @@ from triage.resolve.lexicon import read
 from triage.resolve.spelling import fold, keys
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|(?<=:)\s+|\s[–—]\s|\s-\s")
+_ANSWER = re.compile(
+    r"^([^:\n]{1,40}):[ ]*(yes|no|ja|nein|oui|non|nee|sí|si|nie|tak|sim|não)[ ]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line of a form that is only ticked or not: its name says what."""
 _GAP = r"(?:[^\s.]+ ){0,4}?"
 
 
 def flat(text: str) -> tuple[str, ...]:
     """Return the sentences of a text as folded words with single blanks."""
-    return tuple(words for part in _SENTENCE.split(text) if (words := " ".join(keys(part))))
+    joined = _ANSWER.sub(r"\1 \2", text)
+    return tuple(words for part in _SENTENCE.split(joined) if (words := " ".join(keys(part))))
 
 
 @cache

@@ -17,6 +17,8 @@ from triage.resolve.reading import Reading
 from triage.resolve.spelling import Token, keys
 
 _LONGEST: Final = 4
+_CUE_GAP: Final = 3
+"""A new name stands less than so many words behind the words that announce it."""
 _SHORTEST_CAPITALS: Final = 4
 """Shorter words in capitals are abbreviations, whoever else is called so."""
 _CAPITALISING: Final = frozenset({"de"})
@@ -50,20 +52,22 @@ def find_unknown(reading: Reading, directory: Directory, taken: AbstractSet[int]
     """
     known, at = _known(directory), 0
     while at < len(reading.words):
-        last = at if at in taken or _renamed(at, reading, taken) else _name_end(at, reading, known, taken)
-        if last > at:
+        last = at if at in taken else _name_end(at, reading, known, taken)
+        if last > at and not _renamed(at, reading, taken):
             form = Form.FULL if last - at > 1 else _form_of_one(reading.words[at])
             yield Mention((), form, at, last)
         at = max(last, at + 1)
 
 
 def _renamed(at: int, reading: Reading, taken: AbstractSet[int]) -> bool:
-    """Say whether a first name is that of somebody known who is called anew (`I am now Olga Gatti`)."""
-    caller = set(keys(reading.caller.given)) if reading.caller else set()
-    bearers = caller | {reading.words[index].key for index in taken}
-    cue = listed("profile", "surname")
-    said = any(cue.ends_at(reading.words, at - gap) for gap in range(2) if at > gap)
-    return said and reading.words[at].key in bearers
+    """Say whether a name is the new one of somebody known (`I am now Olga Gatti`, `surname: Gatti`)."""
+    bearers = set(keys(reading.caller.given)) if reading.caller else set()
+    bearers |= {reading.words[index].key for index in taken}
+    sure, cue = listed("profile", "renamed"), listed("profile", "surname")
+    before = [at - gap for gap in range(_CUE_GAP) if at > gap]
+    if any(sure.ends_at(reading.words, place) for place in before):
+        return True
+    return reading.words[at].key in bearers and any(cue.ends_at(reading.words, place) for place in before)
 
 
 def _form_of_one(word: Token) -> Form:

@@ -49,7 +49,20 @@ def find_thing(
     hits = find_hits(kind, reading, directory, told=told)
     if kind is Kind.SERVICE:
         hits = _on_server(hits, find_hits(Kind.SERVER, reading, directory))
+    if kind is Kind.SERVER and not hits:
+        hits = _running(find_hits(Kind.SERVICE, reading, directory), directory)
     return choose(_wanted(hits, reading), reading, several=several)
+
+
+def _running(services: Sequence[Hit], directory: Directory) -> tuple[Hit, ...]:
+    """Return the server that alone runs a service named by more than a hint, where no server is named."""
+    servers = {server.name: server for server in directory.servers}
+    found = []
+    for hit in services:
+        owners = {service.owner for service in hit.things}
+        if hit.sure > Sure.HINT and len(owners) == 1:
+            found.append(replace(hit, things=tuple(servers[owner] for owner in owners)))
+    return tuple(found)
 
 
 def choose(hits: Sequence[Hit], reading: Reading, *, several: bool) -> Finding:

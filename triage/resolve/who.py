@@ -177,7 +177,9 @@ def names_of_mark(mark: str, role: Role) -> tuple[str, ...]:
     kind = mark.split(maxsplit=1)[0]
     if kind in _FLAVOURED:
         return (f"{mark} {role.flavour}",)
-    return (mark, f"{mark} / {role.label}") if kind in _LABELLED else (mark,)
+    if kind in _LABELLED:
+        return mark, f"{mark} / {role.label}"
+    return mark, f"{mark} {role.flavour}"
 
 
 @cache
