@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgraph.generated.models.invitation import Invitation
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.reference_update import ReferenceUpdate
@@ -16,6 +17,7 @@ from msgraph.generated.users.item.check_member_groups.check_member_groups_post_r
 
 from tests.contract.asking import asking
 from tests.contract.proofs import proves
+from triage.sandbox.graph.operations import OPERATIONS
 from triage.sandbox.graph.roles import is_protected
 from triage.sandbox.records import Json
 from triage.sandbox.server import Sandbox
@@ -106,6 +108,21 @@ async def test_it_creates_and_deletes_a_person(graph: Any, sandbox: Sandbox) -> 
     assert tenant.users[made.id]["displayName"] == "Nora Proof"
     await graph.users.by_user_id(made.id).delete()
     assert made.id not in tenant.users
+
+
+@proves("users.invite")
+@pytest.mark.skipif(
+    "/invitations" not in {operation.path for operation in OPERATIONS}, reason="no action invites guests yet"
+)
+async def test_it_invites_a_guest_once(graph: Any, sandbox: Sandbox) -> None:
+    wanted = Invitation(
+        invited_user_email_address="guest@partner.example",
+        invite_redirect_url="https://myapps.microsoft.com",
+        send_invitation_message=False,
+    )
+    first, again = (await graph.invitations.post(wanted), await graph.invitations.post(wanted))
+    assert first.invited_user.id == again.invited_user.id
+    assert sandbox.apps.tenant.users[first.invited_user.id]["userType"] == "Guest"
 
 
 @proves("users.manager", "users.set_manager", "users.remove_manager")
