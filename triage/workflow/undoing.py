@@ -49,8 +49,6 @@ async def request_undo(services: Services, run_id: uuid.UUID, person_id: str) ->
         if action is None or action.undo is None:
             reason = action.undo_reason if action else "its action is no longer here"
             raise NotAllowed(f"this run cannot be undone: {reason}", subject=f"run {run_id}")
-        if not run.params:
-            raise NotAllowed("the contents of this run were erased", subject=f"run {run_id}")
         return await begin_undo(conn, services, run, person_id)
 
 
@@ -102,6 +100,8 @@ async def _refuse_if_changed(services: Services, run_id: uuid.UUID) -> None:
     """Refuse to take back what somebody has changed since: that would undo their work as well."""
     async with services.engine.connect() as conn:
         run = await runs.get(conn, run_id)
+    if not run.params:
+        raise NotAllowed("the contents of this run were erased", subject=f"run {run_id}")
     if run.state is not RunState.VERIFIED or run.action not in services.tools.actions:
         return
     work = await effects.doing(services, run)
