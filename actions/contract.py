@@ -97,6 +97,8 @@ class Action(Generic[P]):
         settle: how long the effect may take to become visible.
         repeatable: whether `plan` is empty after the effect, so that running twice equals once.
         secret: whether a secret is handed over, and who makes it.
+        hands_over: what people call the secret that is handed over.
+        to_owner: whether the secret is shown to the person concerned; else the manager hands it over.
         check: what must hold before; every blocker found, empty when there is none. Reads only.
         plan: what would change. Reads only.
         execute: do it; safe to call again for the same run. Returns nothing: `verify` tells the effect.
@@ -120,6 +122,8 @@ class Action(Generic[P]):
     settle: timedelta = timedelta(seconds=30)
     repeatable: bool = True
     secret: SecretKind = SecretKind.NONE
+    hands_over: str = "temporary password"
+    to_owner: bool = False
     check: Callable[[World, P], Awaitable[tuple[Blocker, ...]]]
     plan: Callable[[World, P], Awaitable[Plan]]
     execute: Callable[[World, P, RunContext], Awaitable[None]]

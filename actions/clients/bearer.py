@@ -45,4 +45,5 @@ def app_roles(token: str) -> frozenset[str] | None:
 
 def includes(held: frozenset[str], permission: str) -> bool:
     """Tell whether what is held includes `permission`, itself or by the right to write the same."""
-    return permission in held or re.sub(r"\.Read(?=\.|$)", ".ReadWrite", permission) in held
+    reads = permission.replace(".ReadBasic.", ".Read.")
+    return not held.isdisjoint({permission, reads, re.sub(r"\.Read(?=\.|$)", ".ReadWrite", permission)})

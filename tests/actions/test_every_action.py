@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable
 from typing import Any
 
@@ -155,7 +156,7 @@ async def test_an_answer_lost_after_the_write_is_healed_by_running_again(
 ) -> None:
     rules = [
         Rule(app=app, effect="drop_after", method=method)
-        for app in ("graph", "arm")
+        for app in ("graph", "arm", "vault")
         for method in WRITES.split("|")
     ]
     arm(stage.apps.faults, rules)
@@ -196,6 +197,51 @@ async def test_each_fault_ends_in_success_or_in_one_of_our_errors(
         ended = await outcome(through(action, params, stage))
         assert ended is None or ended.hint, name
         assert PASSWORD.get_secret_value() not in f"{ended} {ended!r} {getattr(ended, 'hint', '')}", name
+
+
+TROUBLES: dict[str, dict[str, Any]] = {
+    "seen late": {"effect": "hide", "seconds": 20.0},
+    "cut after the write": {"effect": "drop_after"},
+    "asked to wait": {"effect": "answer", "status": 429, "headers": {"Retry-After": "5"}},
+    "timeout after the write": {"effect": "answer_after", "status": 504},
+}
+AGAIN_IS_THE_SAME = {
+    "Update StsRefreshTokenValidFrom Timestamp",
+    "Set secret",  # the same value once more
+    "Reset user password",  # the password of the run once more
+    "Admin registered temporary access pass method for user",  # one whose value was lost is void by the next
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
+@each
+async def test_a_trouble_never_doubles_an_effect(
+    action: Action[Any], params: Any, trouble: dict[str, Any], stage: Stage
+) -> None:
+    calm = staged()
+    await action.execute(calm.writing, params, calm.run)
+    calm.end_jobs()
+    rules = [
+        Rule.model_validate({"app": app, "method": method, **trouble})
+        for app in ("graph", "arm", "vault")
+        for method in WRITES.split("|")
+    ]
+    arm(stage.apps.faults, rules)
+    for _ in range(4):  # as a worker does: look first, and only then try once more
+        ended = await outcome(action.execute(stage.writing, params, stage.run))
+        stage.end_jobs()
+        await stage.time.sleep(600)
+        seen = await read_back(action, stage.reading, params, stage.run)
+        if ended is None or seen.seen is Seen.DONE:
+            break
+    assert (await settled(action, params, stage)).seen is Seen.DONE
+    assert effects(stage) == effects(calm)
+
+
+def effects(stage: Stage) -> Counter[tuple[str, str]]:
+    """Count what changed something, by what it was and of whom; asking for the same state again does not."""
+    changes = [one for one in stage.apps.tenant.changes if one.before != one.after]
+    return Counter((one.what, one.target) for one in changes if one.what not in AGAIN_IS_THE_SAME)
 
 
 @each

@@ -128,11 +128,12 @@ def _owners(things: Mapping[str, object]) -> tuple[str, ...]:
 async def _things(request: Request, graph: GraphClient, site: Site) -> dict[str, object]:
     """Look up each thing the request names, by the name of its fact."""
     asked = request.parameters
-    group, license_, share, share_group = await asyncio.gather(
+    group, license_, share, share_group, device = await asyncio.gather(
         group_facts(asked.get("group"), graph, site),
         license_facts(asked.get("license"), graph, site),
         share_facts(asked.get("share"), graph, site),
         share_group_facts(asked.get("share"), asked.get("access"), graph, site),
+        device_facts(asked.get("device"), graph),
     )
     found = {
         "group": group or share_group,
@@ -140,6 +141,6 @@ async def _things(request: Request, graph: GraphClient, site: Site) -> dict[str,
         "share": share,
         "service": service_facts(asked.get("server"), asked.get("service"), site),
         "mailbox": mailbox_facts(asked.get("mailbox"), site),
-        "device": device_facts(asked.get("device")),
+        "device": device,
     }
     return {name: fact for name, fact in found.items() if fact is not None}

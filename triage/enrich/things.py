@@ -145,8 +145,27 @@ def mailbox_facts(asked: Parameter | None, site: Site) -> MailboxFacts | None:
     return MailboxFacts(known=True, address=found.address, location=found.location) if found else None
 
 
-def device_facts(asked: Parameter | None) -> DeviceFacts | None:
-    """Return the device asked for; nothing is read of it live yet, which keeps it with people."""
+async def device_facts(asked: Parameter | None, graph: GraphClient) -> DeviceFacts | None:
+    """Return the device asked for and whose it is, as Intune shows it.
+
+    Raises:
+        Throttled: Graph asks to come back later.
+    """
     if asked is None or len(asked.values) != 1:
         return None
-    return DeviceFacts(known=False, name=asked.values[0], id=asked.ids[0] if asked.ids else "")
+    unknown = DeviceFacts(known=False, name=asked.values[0], id=asked.ids[0] if asked.ids else "")
+    if len(asked.ids) != 1:
+        return unknown
+    try:
+        device = await graph.devices.get(asked.ids[0])
+    except Throttled:
+        raise
+    except OutsideError:
+        return unknown
+    return DeviceFacts(
+        known=True,
+        id=device.id,
+        name=device.device_name,
+        owner_id=device.user_id,
+        operating_system=device.operating_system,
+    )

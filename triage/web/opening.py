@@ -19,10 +19,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Helped:
-    """Whose account the secret opens."""
+    """Whose account or device the secret opens, what people call it, and whether it is their own."""
 
     name: str
     upn: str
+    secret: str
+    own: bool
 
 
 async def helped(services: Services, run_id: uuid.UUID, person_id: str) -> Helped | None:
@@ -30,12 +32,15 @@ async def helped(services: Services, run_id: uuid.UUID, person_id: str) -> Helpe
     async with services.engine.connect() as conn:
         try:
             run = await runs.get(conn, run_id)
+            people = await seal.made_out_to(conn, run_id)
         except Unknown:
             return None
         target = (await decisions.get(conn, run.decision_id)).facts.target
-    if target is None or not person_id or target.manager_id != person_id:
+    action = services.tools.actions.get(run.action)
+    if target is None or action is None or people.recipient_id != person_id:
         return None
-    return Helped(target.display_name, target.upn)
+    own = people.recipient_id == people.beneficiary_id
+    return Helped(target.display_name, target.upn, action.hands_over, own)
 
 
 async def open_secret(

@@ -22,8 +22,8 @@ from triage.workflow.vault import empty_vault, void_name
 
 _PATIENCE = timedelta(minutes=5)
 """How long a link may fail to be mailed before the password is replaced (ours)."""
-_SUBJECT = "A temporary password for you to hand over"
-_BODY = """A new temporary password was set for {name}.
+_SUBJECT = "A {secret} for you to hand over"
+_BODY = """There is a new {secret} for {name}.
 
 Open it here, once, before {until:%H:%M} UTC on {until:%Y-%m-%d}, with {name} beside you or on a call to
 a number you know. You will sign in and confirm whom you are helping:
@@ -32,10 +32,19 @@ a number you know. You will sign in and confirm whom you are helping:
 
 If you know nothing of this, do not open it and call the service desk.
 """
+_OWN_SUBJECT = "Your {secret}"
+_OWN_BODY = """You asked for the {secret} of your device.
+
+Open it here, once, before {until:%H:%M} UTC on {until:%Y-%m-%d}. You will sign in first; show it to nobody:
+
+{link}
+
+If you did not ask for it, do not open it and call the service desk.
+"""
 
 
 async def deliver(services: Services, run: Run) -> datetime | None:
-    """Mail the one-time link to the person's manager; return when to try again, or `None` when it went out.
+    """Mail the one-time link to who opens it; return when to try again, or `None` when it went out.
 
     A mail that may have gone out is sent again with a new token, which voids the token before.
     """
@@ -47,13 +56,17 @@ async def deliver(services: Services, run: Run) -> datetime | None:
         release = await seal.release(conn, run.id, lifetime=services.settings.limits.secret, now=now)
     try:
         users = services.tools.reading.graph.users
-        manager, person = await users.get(people.recipient_id), await users.get(people.beneficiary_id)
-        text = _BODY.format(
+        reader, person = await users.get(people.recipient_id), await users.get(people.beneficiary_id)
+        own = people.recipient_id == people.beneficiary_id
+        secret = services.tools.actions[run.action].hands_over
+        text = (_OWN_BODY if own else _BODY).format(
+            secret=secret,
             name=person.display_name,
             until=release.expires_at,
             link=_link(services, run.id, release.token.get_secret_value()),
         )
-        await _mail(services, run, manager.mail or manager.user_principal_name, text)
+        subject = (_OWN_SUBJECT if own else _SUBJECT).format(secret=secret)
+        await _mail(services, run, reader.mail or reader.user_principal_name, (subject, text))
     except OutsideError as error:
         return await _undelivered(services, run, error)
     async with services.engine.begin() as conn:
@@ -120,10 +133,10 @@ async def _undelivered(services: Services, run: Run, error: OutsideError) -> dat
     return now
 
 
-async def _mail(services: Services, run: Run, address: str, text: str) -> None:
+async def _mail(services: Services, run: Run, address: str, said: tuple[str, str]) -> None:
     sender = services.settings.cloud.mail_sender
     mail = services.acting(run.id).graph.mail
-    await mail.send(sender, [address], _SUBJECT, text, marker=f"{run.id}:{Step.DELIVER}")
+    await mail.send(sender, [address], *said, marker=f"{run.id}:{Step.DELIVER}")
 
 
 def _link(services: Services, run_id: uuid.UUID, token: str) -> str:

@@ -161,7 +161,7 @@ async def _plan(
 async def _planned(step: Step, action: Action[Any], params: Params, facts: Facts, world: World) -> Planned:
     found = await action.check(world, params)
     blockers = tuple(blocker.code for blocker in found)
-    if action.secret is not SecretKind.NONE and not await _has_recipient(params, facts, world):
+    if action.secret is not SecretKind.NONE and not await _has_recipient(action, params, facts, world):
         blockers += (NO_RECIPIENT,)
     if blockers:
         reasons = tuple(blocker.sentence for blocker in found)
@@ -170,17 +170,17 @@ async def _planned(step: Step, action: Action[Any], params: Params, facts: Facts
     return Planned(step, action, params, plan, (NOTHING_TO_CHANGE,) if plan.empty else ())
 
 
-async def _has_recipient(params: Params, facts: Facts, world: World) -> bool:
-    """Whether the manager is there to sign in and hand the secret over."""
-    manager_id = recipient_of(params, facts)
-    if not manager_id:
+async def _has_recipient(action: Action[Any], params: Params, facts: Facts, world: World) -> bool:
+    """Whether who is handed the secret is there to sign in and open it."""
+    recipient_id = recipient_of(action, params, facts)
+    if not recipient_id:
         return False
-    manager = await world.graph.users.get(manager_id)
-    return bool(manager.account_enabled) and not manager.guest and bool(manager.mail)
+    recipient = await world.graph.users.get(recipient_id)
+    return bool(recipient.account_enabled) and not recipient.guest and bool(recipient.mail)
 
 
-def recipient_of(params: Params, facts: Facts) -> str:
-    """Return the object id of who is handed a secret: the person's manager, or the one a newcomer gets."""
+def recipient_of(action: Action[Any], params: Params, facts: Facts) -> str:
+    """Return the object id of who is handed a secret: owner, manager, or the manager a newcomer gets."""
     if facts.target is not None:
-        return facts.target.manager_id
+        return facts.target.id if action.to_owner else facts.target.manager_id
     return str(getattr(params, "manager_id", ""))

@@ -145,15 +145,15 @@ async def _start(services: Services, run: Run, facts: Facts) -> Run:
 
 
 async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Facts) -> None:
-    """Seal the secret before it takes effect, made out to the person's manager."""
+    """Seal the secret before it takes effect, made out to who will open it."""
     action = services.tools.actions[run.action]
     kind = action.secret
     if kind is SecretKind.NONE:
         return
-    manager = recipient_of(action.params.model_validate(run.params), facts)
+    recipient = recipient_of(action, action.params.model_validate(run.params), facts)
     newcomer = next((change.after for change in run.plan.changes if change.field == SIGN_IN_NAME), None)
     person = facts.target.id if facts.target else newcomer
-    if not manager or not person:
+    if not recipient or not person:
         raise Broken("a secret was to be made that nobody can be given", subject=f"run {run.id}")
     given = kind is SecretKind.GIVEN
     await seal.prepare(
@@ -161,7 +161,7 @@ async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Fact
         services.sealer,
         run.id,
         kind,
-        Handover(recipient_id=manager, beneficiary_id=person),
+        Handover(recipient_id=recipient, beneficiary_id=person),
         now=services.clock(),
         secret=new_password() if given else None,
         vault_name="" if given else secret_name(run),

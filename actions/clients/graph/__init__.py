@@ -11,11 +11,13 @@ from actions.clients.graph.applications import Applications
 from actions.clients.graph.audits import Audits
 from actions.clients.graph.batch import batch
 from actions.clients.graph.calendars import Calendars
+from actions.clients.graph.devices import Devices
 from actions.clients.graph.factors import Factors
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
 from actions.clients.graph.mail import Mail
 from actions.clients.graph.mailboxes import Mailboxes
+from actions.clients.graph.passes import Passes
 from actions.clients.graph.person import Person, read_person
 from actions.clients.graph.roles import Roles
 from actions.clients.graph.users import Users
@@ -73,6 +75,16 @@ class GraphClient:
     def audits(self) -> Audits:
         """What the directory recorded of changes."""
         return Audits(self.api)
+
+    @property
+    def devices(self) -> Devices:
+        """Devices in Intune and their BitLocker keys."""
+        return Devices(self.api)
+
+    @property
+    def passes(self) -> Passes:
+        """Temporary Access Passes."""
+        return Passes(self.api)
 
     @property
     def applications(self) -> Applications:

@@ -160,6 +160,24 @@ class Users:
             Call(method="POST", path="/users", json=body, permission=PERMISSIONS["users.create"])
         )
 
+    async def invite(self, mail: str, display_name: str | None) -> None:
+        """Invite a guest, to whom Entra sends a mail each time; who was invited before stays the same guest.
+
+        Raises:
+            OutcomeUnknown: no answer; asking for the address tells.
+            Refused: the tenant takes no guests of that domain.
+        """
+        body: Json = {
+            "invitedUserEmailAddress": mail,
+            "inviteRedirectUrl": "https://myapplications.microsoft.com",
+            "sendInvitationMessage": True,
+        }
+        named = {"invitedUserDisplayName": display_name} if display_name else {}
+        call = Call(
+            method="POST", path="/invitations", json=body | named, permission=PERMISSIONS["users.invite"]
+        )
+        await self.api.send(call)
+
     async def delete(self, user_id: str) -> None:
         """Delete an account, which Entra keeps for 30 days; one that is gone is fine."""
         with suppress(NotFound):

@@ -11,11 +11,13 @@ from actions.clients.graph import GraphClient
 from actions.clients.graph.applications import Applications
 from actions.clients.graph.audits import Audits
 from actions.clients.graph.calendars import Calendars
+from actions.clients.graph.devices import Devices
 from actions.clients.graph.factors import REMOVALS, Factors
 from actions.clients.graph.groups import Groups
 from actions.clients.graph.licenses import Licenses
 from actions.clients.graph.mail import Mail
 from actions.clients.graph.mailboxes import Mailboxes
+from actions.clients.graph.passes import Passes
 from actions.clients.graph.permissions import PERMISSIONS, least
 from actions.clients.graph.roles import Roles
 from actions.clients.graph.users import Users
@@ -202,6 +204,8 @@ def test_each_operation_tells_its_permission() -> None:
     parts |= {
         "applications": Applications,
         "audits": Audits,
+        "devices": Devices,
+        "passes": Passes,
         "mailboxes": Mailboxes,
         "calendars": Calendars,
         "factors": Factors,

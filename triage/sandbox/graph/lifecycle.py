@@ -17,7 +17,7 @@ from triage.sandbox.graph.roles import is_protected
 from triage.sandbox.graph.shapes import USER
 from triage.sandbox.outlook import first_permissions, first_settings
 from triage.sandbox.records import Json
-from triage.sandbox.tenant import new_id, user_by_key
+from triage.sandbox.tenant import new_id, user_by_key, user_by_mail
 
 
 class _NewUser(Body):
@@ -37,6 +37,13 @@ class _NewUser(Body):
     mobile_phone: str | None = None
 
 
+class _Invitation(Body):
+    invited_user_email_address: str = Field(pattern=r"^[^\s@]+@[^\s@]+$")
+    invite_redirect_url: str
+    send_invitation_message: bool = False
+    invited_user_display_name: str | None = None
+
+
 def create_user(call: Call) -> Response:
     """POST /users: a name that is taken or of a foreign domain, or a weak password, is a 400."""
     asked = parsed(_NewUser, call.body)
@@ -52,6 +59,36 @@ def create_user(call: Call) -> Response:
     changed(call, "Add user", user, {}, {"userPrincipalName": user["userPrincipalName"]})
     context = {"@odata.context": f"{call.root}/$metadata#users/$entity"}
     return JSONResponse(context | projected(call, user, USER), 201)
+
+
+def invite(call: Call) -> Response:
+    """POST /invitations: a new guest, or the one who was invited before."""
+    asked = parsed(_Invitation, call.body)
+    mail = asked.invited_user_email_address
+    name, domain = mail.split("@")
+    if domain.casefold() == call.tenant.domain.casefold():
+        raise bad_request("The invited user already exists in the directory as a member.")
+    guest = user_by_mail(call.tenant, mail) or new_account(
+        call,
+        {
+            "accountEnabled": True,
+            "displayName": asked.invited_user_display_name or name,
+            "mail": mail,
+            "mailNickname": f"{name}_{domain}#EXT#",
+            "userPrincipalName": f"{name}_{domain}#EXT#@{call.tenant.domain}",
+            "userType": "Guest",
+        },
+    )
+    changed(call, "Invite external user", guest, {}, {"mail": mail})
+    body = {
+        "id": new_id(call.tenant, "invitation"),
+        "inviteRedeemUrl": f"https://login.sandbox.invalid/redeem?user={guest['id']}",
+        "invitedUserEmailAddress": mail,
+        "sendInvitationMessage": asked.send_invitation_message,
+        "status": "PendingAcceptance",
+        "invitedUser": {"id": guest["id"]},
+    }
+    return JSONResponse({"@odata.context": f"{call.root}/$metadata#invitations/$entity"} | body, 201)
 
 
 def delete_user(call: Call) -> Response:

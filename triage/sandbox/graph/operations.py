@@ -30,6 +30,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *ESTATE,
     Operation("GET", "/users", people.list_users, ("User.Read.All",)),
     Operation("POST", "/users", lifecycle.create_user, ("User.ReadWrite.All",)),
+    Operation("POST", "/invitations", lifecycle.invite, ("User.Invite.All",)),
     Operation("DELETE", "/users/{user}", lifecycle.delete_user, ("User.DeleteRestore.All",)),
     Operation("GET", "/users/{user}", people.get_user, ("User.Read.All",)),
     Operation("PATCH", "/users/{user}", profile.update_user),
