@@ -7,6 +7,7 @@ import ssl
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from actions.clients.automation import AutomationClient, account_path
 from actions.clients.bearer import TokenSource
 from actions.clients.gate import Gate
 from actions.clients.graph import GraphClient
+from actions.clients.graph.recent import RecentPeople
 from actions.clients.http import Api, Load
 from actions.clients.keyvault import KeyVaultClient
 from actions.clients.pacing import Pacing
@@ -93,6 +95,7 @@ def connect(
     gate: Gate,
     pacing: Pacing,
     transport: httpx.AsyncBaseTransport,
+    remember: timedelta = timedelta(),
 ) -> Outside:
     """Build all clients over one transport; nothing is called yet.
 
@@ -103,20 +106,22 @@ def connect(
         gate: what all workers share about services that ask to wait.
         pacing: time, sleep and chance.
         transport: the network, or the sandbox's apps in process.
+        remember: how long people who were read are known without a look, until one of our writes.
     """
     writer = _client(transport)
     reader = _client(ReadOnly(transport))
+    recent = RecentPeople(remember, pacing.clock)
 
     def api(service: Service, source: TokenSource) -> Api:
         load = Load(asyncio.Semaphore(service.concurrency))
-        return Api(service, writer, source, gate, pacing, load)
+        return Api(service, writer, source, gate, pacing, load, wrote=recent.forget)
 
     graph, arm, vault = (api(service, tokens) for service in (_graph(places), _arm(places), _vault(places)))
     return Outside(
-        reading=_world(places, *(replace(one, http=reader) for one in (graph, arm, vault))),
+        reading=_world(places, recent, *(replace(one, http=reader) for one in (graph, arm, vault))),
         servicenow=ServiceNowClient(api(_servicenow(places), servicenow_tokens)),
         close=transport.aclose,
-        _writing=_world(places, graph, arm, vault),
+        _writing=_world(places, None, graph, arm, vault),
     )
 
 
@@ -126,10 +131,10 @@ def _client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     )
 
 
-def _world(places: Places, graph: Api, arm: Api, vault: Api) -> World:
+def _world(places: Places, recent: RecentPeople | None, graph: Api, arm: Api, vault: Api) -> World:
     account = account_path(places.subscription_id, places.resource_group, places.automation_account)
     return World(
-        graph=GraphClient(graph),
+        graph=GraphClient(graph, recent),
         automation=AutomationClient(arm, account, places.worker_group),
         vault=KeyVaultClient(vault, httpx.URL(places.vault_url).host.partition(".")[0]),
     )

@@ -136,6 +136,7 @@ async def _outside(settings: Settings, database: Database, clock: Clock) -> Asyn
             gate=gate,
             pacing=Pacing(clock),
             transport=transport,
+            remember=settings.limits.people,
         )
         stack.push_async_callback(outside.close)
         yield outside

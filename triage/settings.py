@@ -170,6 +170,10 @@ class LimitSettings(BaseModel):
     stalled: timedelta = Field(
         default=timedelta(seconds=30), description="Silence after which a worker counts as dead."
     )
+    people: timedelta = Field(
+        default=timedelta(minutes=2),
+        description="How long somebody is known to decisions without a new look; effects always look anew.",
+    )
     directory: timedelta = Field(
         default=timedelta(minutes=5), description="Age at which names are read again."
     )

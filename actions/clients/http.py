@@ -8,6 +8,7 @@ import logging
 import re
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -60,6 +61,7 @@ class Api:
     Attributes:
         request_id: sent with each request, so that our run is found in the other side's log; empty: a fresh
             one for each request.
+        wrote: called after each write, whatever came of it.
     """
 
     service: Service
@@ -69,6 +71,7 @@ class Api:
     pacing: Pacing
     load: Load
     request_id: str = ""
+    wrote: Callable[[], None] = field(default=lambda: None, repr=False)
 
     def on_behalf_of(self, run_id: uuid.UUID) -> Api:
         """Return the same service with `run_id` as the id of its requests."""
@@ -95,6 +98,8 @@ class Api:
                 if await self._closed_until(call) > self.pacing.clock():
                     continue  # while we waited for token and slot
                 outcome = await self._attempt(call, effort)
+                if call.writes:
+                    self.wrote()
             await self._break_circuit(outcome)
             if isinstance(outcome, Answer):
                 return outcome

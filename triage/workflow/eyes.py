@@ -75,7 +75,9 @@ async def look(
     principals = await _principals(services, kept, approver_id)
     wanted = (approver_id, *(one for one in others if one), *principals)
     reading, site = services.tools.reading, services.tools.site
-    approver, *found = await asyncio.gather(*(person_facts(one, reading.graph, site) for one in wanted))
+    approver, *found = await asyncio.gather(
+        *(person_facts(one, reading.graph.live(), site) for one in wanted)
+    )
     first = len(found) - len(principals)
     async with services.engine.connect() as conn:
         sure = await proven_in(conn, stored, kept, services.clock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -124,8 +125,9 @@ async def _again(services: Services, run: Run) -> tuple[Consideration, StoredDec
         kept = await decisions.get(conn, run.decision_id)
         corrected = await reviews.correction(conn, run.ticket_id)
         progress = await progress_on(conn, run.ticket_id, corrected)
+    tools = replace(services.tools, reading=services.tools.reading.live())
     considered = await consider(
-        stored.ticket, services.tools, services.clock(), corrected=corrected, progress=progress
+        stored.ticket, tools, services.clock(), corrected=corrected, progress=progress
     )
     return considered, kept
 

@@ -19,6 +19,7 @@ from actions.clients.graph.mail import Mail
 from actions.clients.graph.mailboxes import Mailboxes
 from actions.clients.graph.passes import Passes
 from actions.clients.graph.person import Person, read_person
+from actions.clients.graph.recent import RecentPeople
 from actions.clients.graph.roles import Roles
 from actions.clients.graph.users import Users
 from actions.clients.http import Api
@@ -30,6 +31,7 @@ class GraphClient:
     """Graph, by subject: users, groups, licences, roles, factors, mail, mailboxes, calendars, apps."""
 
     api: Api
+    recent: RecentPeople | None = None
 
     @property
     def users(self) -> Users:
@@ -92,8 +94,17 @@ class GraphClient:
         return Applications(self.api)
 
     async def person(self, user_id: str) -> Person:
-        """Return all that enrichment wants of a person, in one round trip, each part known or an error."""
-        return await read_person(self.api, user_id)
+        """Return all that enrichment wants of a person, each part known or an error.
+
+        That is one round trip, or none for somebody who was read a moment ago (see `live`).
+        """
+        if self.recent is None:
+            return await read_person(self.api, user_id)
+        return await self.recent.get(user_id, lambda one: read_person(self.api, one))
+
+    def live(self) -> GraphClient:
+        """Return the same client that reads everybody anew, for those who act on what they read."""
+        return GraphClient(self.api)
 
     async def batch(self, calls: Sequence[Call]) -> list[Answer | OutsideError]:
         """Send several GETs in one round trip and return an answer or an error for each, in order."""
