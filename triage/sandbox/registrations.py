@@ -38,6 +38,10 @@ SERVICE_GRAPH_ROLES = frozenset(
         "Calendars.ReadWrite",
         "Mail.Send",
         "Application.Read.All",
+        "BitlockerKey.Read.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All",
+        "DeviceManagementManagedDevices.Read.All",
+        "User.Invite.All",
         "Application.ReadWrite.OwnedBy",
     }
 )
