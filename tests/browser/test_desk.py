@@ -136,7 +136,7 @@ async def test_the_manager_opens_the_mailed_link_once(office: Office, scripts: b
     if not scripts:
         await screen.page.get_by_label("The link from the mail").fill(link)
     await screen.page.get_by_role("checkbox").check()
-    await screen.page.get_by_role("button", name="Show the password once").click()
+    await screen.page.get_by_role("button", name="Show the temporary password once").click()
     await expect(screen.page.locator("#secret")).to_have_text(re.compile(r"^\S{12,}$"))
     await seen(screen, f"opened-{scripts}")
     await screen.open("/sign-in")

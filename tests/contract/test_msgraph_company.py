@@ -153,7 +153,7 @@ async def test_it_sends_mail(graph: Any, sandbox: Sandbox, fresh: Fresh) -> None
     assert (sender["mail"], (receiver["mail"],)) in {(m.sender, m.to) for m in sandbox.apps.tenant.outbox}
 
 
-@proves("audits.since")
+@proves("audits.since", "audits.of_object")
 async def test_it_reads_the_audit_log(graph: Any, fresh: Fresh) -> None:
     person = fresh()
     await graph.users.by_user_id(person["id"]).revoke_sign_in_sessions.post()

@@ -37,7 +37,7 @@ COMMANDS = (
     Command("synth", "synth", TRY, "Write a synthetic ServiceNow export from the shipped ticket frames."),
     Command("serve", "serve", RUN, "Run the API, the pages and one worker."),
     Command("work", "serve", RUN, "Run one further worker on the same database."),
-    Command("update-set", "update_set", RUN, "Write what makes ServiceNow tell changes at once."),
+    Command("update-set", "update_set", RUN, "Write the update set with which ServiceNow tells changes."),
     Command("train", "train", LEARN, "Train a new model version on ServiceNow exports."),
     Command("evaluate", "evaluate", LEARN, "Measure a model on labelled rows."),
     Command("classify", "classify", LEARN, "Write one prediction for each row of a file."),
@@ -53,7 +53,7 @@ COMMANDS = (
     Command("halt", "halt", PROVE, "Stop effects: all, one action's, one tier's or one label's."),
     Command("resume", "halt", PROVE, "Let halted effects run again."),
     Command("breakers", "breakers", PROVE, "List open circuit breakers, and agree to close one."),
-    Command("audit", "audit", PROVE, "Verify, sign, export and reconcile the audit chain; erase contents."),
+    Command("audit", "audit", PROVE, "Verify, sign and export the audit chain; reconcile, erase."),
     Command("db", "db", PROVE, "Bring the database's tables up to date."),
 )
 

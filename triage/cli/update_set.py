@@ -22,9 +22,9 @@ def register(app: typer.Typer) -> None:
 
 
 def write(out: Out) -> None:
-    """Write the update set with which ServiceNow tells changes at once; it holds no secret and no address.
+    """Write the update set with which ServiceNow tells changes.
 
-    Business rules are made for the tables in TRIAGE_SERVICENOW__TABLES.
+    It holds no secret and no address. Business rules are made for the tables in TRIAGE_SERVICENOW__TABLES.
     """
     tables = load_settings().servicenow.tables
     with whole_file(out) as file:

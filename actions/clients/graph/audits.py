@@ -78,21 +78,21 @@ class Audits:
 
     async def since(self, moment: datetime) -> AsyncIterator[DirectoryAudit]:
         """Yield the entries of changes made at `moment` (aware) or later, newest first."""
-        async for one in self._filtered(_since(moment)):
+        async for one in self._filtered(_since(moment), "audits.since"):
             yield one
 
     async def of_object(self, object_id: str, moment: datetime) -> AsyncIterator[DirectoryAudit]:
         """Yield the entries of changes to one object made at `moment` (aware) or later, newest first."""
         about = f"targetResources/any(t:t/id eq '{literal(object_id)}')"
-        async for one in self._filtered(f"{_since(moment)} and {about}"):
+        async for one in self._filtered(f"{_since(moment)} and {about}", "audits.of_object"):
             yield one
 
-    async def _filtered(self, where: str) -> AsyncIterator[DirectoryAudit]:
+    async def _filtered(self, where: str, operation: str) -> AsyncIterator[DirectoryAudit]:
         call = Call(
             method="GET",
             path="/auditLogs/directoryAudits",
             params={"$filter": where, "$top": "999"},
-            permission=PERMISSIONS["audits.since"],
+            permission=PERMISSIONS[operation],
         )
         async for item in items(self.api, call):
             yield DirectoryAudit.of(item)

@@ -60,6 +60,7 @@ PERMISSIONS: dict[str, str] = {
     "passes.delete": "UserAuthMethod-TAP.ReadWrite.All",
     "mail.send": "Mail.Send",
     "audits.since": "AuditLog.Read.All",
+    "audits.of_object": "AuditLog.Read.All",
     "applications.registration": "Application.Read.All",
     "applications.add_secret": "Application.ReadWrite.OwnedBy",
     "applications.remove_secret": "Application.ReadWrite.OwnedBy",
