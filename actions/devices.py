@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
-from actions.clients.graph.devices import Device, find_device
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from actions.clients.graph.devices import Ask, Device, find_device
 from actions.contract import Blocker, RunContext, Seen, Verification, World
-from actions.vocabulary import Change, Plan
+from actions.vocabulary import Change, ObjectId, Params, Plan
 
 NO_DEVICE = Blocker("device_not_found", "Intune has no such device; check which one is meant.")
 _ENDED_WELL, _ENDED_ILL = {"done"}, {"failed", "notSupported", "canceled"}
 
 
-async def device_blockers(world: World, device_id: str) -> tuple[Blocker, ...]:
-    """Return a blocker for a device that Intune does not manage."""
-    return () if await find_device(world.graph.devices, device_id) else (NO_DEVICE,)
+async def managed(world: World, params: OneDevice) -> tuple[Blocker, ...]:
+    """A device that Intune manages."""
+    return () if await find_device(world.graph.devices, params.device_id) else (NO_DEVICE,)
 
 
-async def ask_plan(world: World, device_id: str, field: str, after: str) -> Plan:
-    """Return the one thing that is asked of a device."""
-    device = await world.graph.devices.get(device_id)
-    return Plan(changes=(Change(target=device_shown(device), field=field, after=after),))
+class OneDevice(Params):
+    """Which device is meant."""
+
+    device_id: ObjectId = Field(description="Id of the device in Intune")
 
 
-async def ask_once(world: World, device_id: str, action: str, result: str, run: RunContext) -> None:
-    """Ask it of the device, unless this run did so already; `result` is what Intune calls the answer."""
-    device = await world.graph.devices.get(device_id)
-    asked = (one for one in device.device_action_results if one.action_name == result)
-    if not any(run.accounts_for(one.start_date_time) for one in asked):
-        await world.graph.devices.ask(device_id, action, _BODIES.get(action))
+@dataclass(frozen=True)
+class DeviceAsk:
+    """The part of an action that a device does when it is asked: `plan`, `execute` and `verify`.
 
+    Attributes:
+        action: what Graph calls what is asked.
+        result: what Intune calls the answer to it.
+        field: what changes on the device, for the plan.
+        after: what it is then.
+    """
 
-async def verify_answer(world: World, device_id: str, result: str, run: RunContext) -> Verification:
-    """Tell what the device made of what this run asked; it answers when it is next online."""
-    device = await find_device(world.graph.devices, device_id)
-    if device is None:
-        return Verification(Seen.FAILED, NO_DEVICE.sentence)
-    asked = [one for one in device.device_action_results if one.action_name == result]
-    state = next((one.action_state for one in asked if run.accounts_for(one.start_date_time)), "")
-    if state in _ENDED_WELL:
-        return Verification(Seen.DONE, "The device did it.")
-    if state in _ENDED_ILL:
-        return Verification(Seen.FAILED, f"The device answered: {state}.")
-    if not state:
-        return Verification(Seen.ABSENT, "Nothing was asked of the device since the run began.")
-    return Verification(Seen.PENDING, "The device has not answered yet; it does when it is next online.")
+    action: str
+    result: str
+    field: str
+    after: str
+
+    async def plan(self, world: World, params: OneDevice) -> Plan:
+        """Return the one thing that is asked of the device."""
+        device = await world.graph.devices.get(params.device_id)
+        return Plan(changes=(Change(target=device_shown(device), field=self.field, after=self.after),))
+
+    async def execute(self, world: World, params: OneDevice, run: RunContext) -> None:
+        """Ask it of the device, unless this run did so already."""
+        device = await world.graph.devices.get(params.device_id)
+        if self._asked(device, run) is None:
+            await world.graph.devices.ask(params.device_id, self.action, _BODIES.get(self.action))
+
+    async def verify(self, world: World, params: OneDevice, run: RunContext) -> Verification:
+        """Tell what the device made of what this run asked; it answers when it is next online."""
+        device = await find_device(world.graph.devices, params.device_id)
+        if device is None:
+            return Verification(Seen.FAILED, NO_DEVICE.sentence)
+        asked = self._asked(device, run)
+        state = asked.action_state if asked else ""
+        if state in _ENDED_WELL:
+            return Verification(Seen.DONE, "The device did it.")
+        if state in _ENDED_ILL:
+            return Verification(Seen.FAILED, f"The device answered: {state}.")
+        if not state:
+            return Verification(Seen.ABSENT, "Nothing was asked of the device since the run began.")
+        return Verification(Seen.PENDING, "The device has not answered yet; it does when it is next online.")
+
+    def _asked(self, device: Device, run: RunContext) -> Ask | None:
+        """Return what this run asked of the device; `None` where it has asked nothing yet."""
+        asked = (one for one in device.device_action_results if one.action_name == self.result)
+        return next((one for one in asked if run.accounts_for(one.start_date_time)), None)
 
 
 def device_shown(device: Device) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import Field
 
 from actions.clients.call import Json
-from actions.contract import Blocker, World
+from actions.contract import Blocker, RunContext, World
 from actions.errors import NotFound
 from actions.guards import NO_USER, find_user, shown
-from actions.vocabulary import Change, Plan
+from actions.vocabulary import Change, ObjectId, Params, Plan
 
 MAILBOX_OPERATIONS = ("users.get", "mailboxes.automatic_replies")
 """What `own_mailbox_blockers` and `mailbox_address` do in Graph."""
@@ -59,24 +62,50 @@ async def mailbox_address(world: World, user_id: str) -> str:
     return user.mail
 
 
-async def access_plan(world: World, mailbox: str, trustee_id: str, permissions: str, *, given: bool) -> Plan:
-    """Return each permission as asked; what the trustee has now only Exchange can tell."""
-    trustee = await world.graph.users.get(trustee_id)
-    after = "given" if given else "none"
-    fields = (f"{permission} of {shown(trustee)}" for permission in sorted(set(permissions.split(","))))
-    return Plan(changes=tuple(Change(target=f"mailbox {mailbox}", field=one, after=after) for one in fields))
+class MailboxAccess(Params):
+    """Who may, or no longer may, do what with which mailbox."""
+
+    mailbox: str = Field(description="Address of the mailbox", pattern=ADDRESS)
+    trustee_id: ObjectId = Field(description="Object id of the person")
+    permissions: str = Field(
+        description="FullAccess, SendAs, SendOnBehalf, or several with commas between", pattern=PERMISSIONS
+    )
 
 
-async def access_told(
-    world: World, mailbox: str, trustee_id: str, permissions: str, *, given: bool
-) -> Mapping[str, str]:
-    """Return the parameters of the runbooks that give and take access to a mailbox."""
-    return {
-        "Mailbox": mailbox,
-        "Trustee": await mailbox_address(world, trustee_id),
-        "Permission": permissions,
-        "State": "granted" if given else "revoked",
-    }
+@dataclass(frozen=True)
+class AccessChange:
+    """Access to a mailbox that is given, or taken: its checks, its plan, and how a runbook is told."""
+
+    given: bool
+
+    async def check(self, world: World, params: MailboxAccess) -> tuple[Blocker, ...]:
+        """Let in only a colleague with an address; take from anybody, also from who is disabled by now."""
+        if self.given:
+            return await trustee_blockers(world, params.trustee_id)
+        return () if await find_user(world, params.trustee_id) else (NO_USER,)
+
+    async def plan(self, world: World, params: MailboxAccess) -> Plan:
+        """Return each permission as asked; what the trustee has now only Exchange can tell."""
+        trustee = await world.graph.users.get(params.trustee_id)
+        after = "given" if self.given else "none"
+        wanted = sorted(set(params.permissions.split(",")))
+        target = f"mailbox {params.mailbox}"
+        fields = (f"{permission} of {shown(trustee)}" for permission in wanted)
+        return Plan(changes=tuple(Change(target=target, field=one, after=after) for one in fields))
+
+    async def tell(self, world: World, params: MailboxAccess, _run: RunContext) -> Mapping[str, str]:
+        """Return the parameters of the runbooks that give and take access to a mailbox."""
+        return {
+            "Mailbox": params.mailbox,
+            "Trustee": await mailbox_address(world, params.trustee_id),
+            "Permission": params.permissions,
+            "State": "granted" if self.given else "revoked",
+        }
+
+
+def mailbox_locks(params: MailboxAccess) -> tuple[str, ...]:
+    """Return what nothing else may change meanwhile: the mailbox and the person."""
+    return f"mailbox:{params.mailbox}".casefold(), f"person:{params.trustee_id}"
 
 
 def take_again(told: Mapping[str, str], before: Json) -> Mapping[str, str]:

@@ -5,43 +5,14 @@ Graph has no way to do so, so a runbook does. Undoing leaves what the person had
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from pydantic import Field
-
 from actions.clients.graph.permissions import least
-from actions.contract import Action, Blocker, RunContext, World
-from actions.exchange import ADDRESS, PERMISSIONS, access_plan, access_told, take_again, trustee_blockers
+from actions.contract import Action
+from actions.exchange import AccessChange, MailboxAccess, mailbox_locks, take_again
 from actions.onprem import SETTLE, RunbookJob
-from actions.vocabulary import ObjectId, Params, Plan, Route, Tier
+from actions.vocabulary import Route, Tier
 
-
-class GrantMailboxPermission(Params):
-    """Who may do what with which mailbox."""
-
-    mailbox: str = Field(description="Address of the mailbox", pattern=ADDRESS)
-    trustee_id: ObjectId = Field(description="Object id of the person")
-    permissions: str = Field(
-        description="FullAccess, SendAs, SendOnBehalf, or several with commas between", pattern=PERMISSIONS
-    )
-
-
-async def check(world: World, params: GrantMailboxPermission) -> tuple[Blocker, ...]:
-    """A colleague with an address; whether there is such a mailbox the runbook sees."""
-    return await trustee_blockers(world, params.trustee_id)
-
-
-async def plan(world: World, params: GrantMailboxPermission) -> Plan:
-    """Each permission given."""
-    return await access_plan(world, params.mailbox, params.trustee_id, params.permissions, given=True)
-
-
-async def tell(world: World, params: GrantMailboxPermission, _run: RunContext) -> Mapping[str, str]:
-    """Which mailbox, who, and what they may do."""
-    return await access_told(world, params.mailbox, params.trustee_id, params.permissions, given=True)
-
-
-_JOB = RunbookJob("Set-MailboxPermission", tell, take_again)
+_ACCESS = AccessChange(given=True)
+_JOB = RunbookJob("Set-MailboxPermission", _ACCESS.tell, take_again)
 
 ACTION = Action(
     name="grant_mailbox_permission",
@@ -51,18 +22,18 @@ ACTION = Action(
     route=Route.CLOUD,
     permissions=least("users.get"),
     runbook=_JOB.runbook,
-    params=GrantMailboxPermission,
-    locks=lambda params: (f"mailbox:{params.mailbox}".casefold(), f"person:{params.trustee_id}"),
+    params=MailboxAccess,
+    locks=mailbox_locks,
     settle=SETTLE,
     repeatable=False,
-    check=check,
-    plan=plan,
+    check=_ACCESS.check,
+    plan=_ACCESS.plan,
     execute=_JOB.execute,
     verify=_JOB.verify,
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        GrantMailboxPermission(
+        MailboxAccess(
             mailbox="invoices@harborline.example",
             trustee_id="e8ff2d8e-736a-553f-9edf-2e19270add77",
             permissions="FullAccess,SendAs",

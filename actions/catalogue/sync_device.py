@@ -4,41 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import Field
-
 from actions.clients.graph.permissions import least
-from actions.contract import Action, Blocker, RunContext, Verification, World
-from actions.devices import ask_once, ask_plan, device_blockers, verify_answer
-from actions.vocabulary import ObjectId, Params, Plan, Route, Tier
+from actions.contract import Action
+from actions.devices import DeviceAsk, OneDevice, managed
+from actions.vocabulary import Route, Tier
 
-_RESULT = "syncDevice"
-
-
-class SyncDevice(Params):
-    """Which device fetches its settings."""
-
-    device_id: ObjectId = Field(description="Id of the device in Intune")
-
-
-async def check(world: World, params: SyncDevice) -> tuple[Blocker, ...]:
-    """A device that Intune manages."""
-    return await device_blockers(world, params.device_id)
-
-
-async def plan(world: World, params: SyncDevice) -> Plan:
-    """One thing asked of the device."""
-    return await ask_plan(world, params.device_id, "settings", "fetched anew")
-
-
-async def execute(world: World, params: SyncDevice, run: RunContext) -> None:
-    """Ask it."""
-    await ask_once(world, params.device_id, "syncDevice", _RESULT, run)
-
-
-async def verify(world: World, params: SyncDevice, run: RunContext) -> Verification:
-    """The device's own answer."""
-    return await verify_answer(world, params.device_id, _RESULT, run)
-
+_ASK = DeviceAsk("syncDevice", result="syncDevice", field="settings", after="fetched anew")
 
 ACTION = Action(
     name="sync_device",
@@ -47,14 +18,14 @@ ACTION = Action(
     tier=Tier.DISRUPTIVE,
     route=Route.CLOUD,
     permissions=least("devices.get", "devices.ask"),
-    params=SyncDevice,
+    params=OneDevice,
     locks=lambda params: (f"device:{params.device_id}",),
     settle=timedelta(minutes=5),
     repeatable=False,
-    check=check,
-    plan=plan,
-    execute=execute,
-    verify=verify,
+    check=managed,
+    plan=_ASK.plan,
+    execute=_ASK.execute,
+    verify=_ASK.verify,
     undo_reason="What was fetched is there; a setting is taken back where it is made.",
-    examples=(SyncDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
+    examples=(OneDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
 )

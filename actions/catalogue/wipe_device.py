@@ -8,24 +8,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import Field
-
 from actions.clients.graph.devices import find_device
 from actions.clients.graph.permissions import least
-from actions.contract import Action, Blocker, RunContext, Verification, World
-from actions.devices import NO_DEVICE, ask_once, ask_plan, device_shown, verify_answer
-from actions.vocabulary import ObjectId, Params, Plan, Route, Tier
-
-_RESULT = "factoryReset"
+from actions.contract import Action, Blocker, World
+from actions.devices import NO_DEVICE, DeviceAsk, OneDevice, device_shown
+from actions.vocabulary import Route, Tier
 
 
-class WipeDevice(Params):
-    """Which device is wiped."""
-
-    device_id: ObjectId = Field(description="Id of the device in Intune")
-
-
-async def check(world: World, params: WipeDevice) -> tuple[Blocker, ...]:
+async def check(world: World, params: OneDevice) -> tuple[Blocker, ...]:
     """A company device that Intune manages."""
     device = await find_device(world.graph.devices, params.device_id)
     if device is None:
@@ -36,20 +26,7 @@ async def check(world: World, params: WipeDevice) -> tuple[Blocker, ...]:
     return ()
 
 
-async def plan(world: World, params: WipeDevice) -> Plan:
-    """One thing asked of the device."""
-    return await ask_plan(world, params.device_id, "everything on it", "deleted")
-
-
-async def execute(world: World, params: WipeDevice, run: RunContext) -> None:
-    """Ask it."""
-    await ask_once(world, params.device_id, "wipe", _RESULT, run)
-
-
-async def verify(world: World, params: WipeDevice, run: RunContext) -> Verification:
-    """The device's own answer."""
-    return await verify_answer(world, params.device_id, _RESULT, run)
-
+_ASK = DeviceAsk("wipe", result="factoryReset", field="everything on it", after="deleted")
 
 ACTION = Action(
     name="wipe_device",
@@ -58,14 +35,14 @@ ACTION = Action(
     tier=Tier.EXCEPTIONAL,
     route=Route.CLOUD,
     permissions=least("devices.get", "devices.ask"),
-    params=WipeDevice,
+    params=OneDevice,
     locks=lambda params: (f"device:{params.device_id}",),
     settle=timedelta(minutes=5),
     repeatable=False,
     check=check,
-    plan=plan,
-    execute=execute,
-    verify=verify,
+    plan=_ASK.plan,
+    execute=_ASK.execute,
+    verify=_ASK.verify,
     undo_reason="What was deleted is gone; the device is set up anew.",
-    examples=(WipeDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
+    examples=(OneDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
 )

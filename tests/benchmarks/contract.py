@@ -23,7 +23,7 @@ from training.company import harborline
 from training.course import load_course
 from training.evaluate import Judged
 from training.fit import Taught, teach
-from training.judge import judge_scored
+from training.judge import accepted_under, judge_scored
 from training.synth import synth
 from training.writing import write_export
 
@@ -120,9 +120,8 @@ def one_draw(world: World, automatable: list[str], bound: LabelBound, seed: int)
     """Return accepted rows, their share wrong, labels open, the worst one's share wrong, those above 5 %."""
     drawn = np.random.default_rng(seed).integers(0, len(world.trust), len(world.trust))
     names = world.guess[drawn].tolist()
-    gates = certify(world.trust[drawn], world.wrong[drawn], names, automatable, Contract(), bound).gates
-    limits = {label: np.inf if gate.threshold is None else gate.threshold for label, gate in gates.items()}
-    taken = world.trust >= np.array([limits[name] for name in world.guess])
+    certificate = certify(world.trust[drawn], world.wrong[drawn], names, automatable, Contract(), bound)
+    taken = accepted_under(certificate, world.guess, world.trust)
     each = [
         float(world.wrong[taken & (world.guess == label)].mean())
         for label in automatable

@@ -31,7 +31,7 @@ from training.evaluate import Judged, coverage_at_risk
 from training.evaluate import names as array
 from training.fit import teach
 from training.frames import Frame, load_frames
-from training.judge import judge_scored
+from training.judge import accepted_under, judge_scored
 from training.plan import Plan, plan_for
 from training.selection import select
 from training.synth import UNTIL, ticket
@@ -141,9 +141,7 @@ def redrawn(acting: Judged, intents: int, seed: int) -> tuple[float, bool]:
     rows = np.random.default_rng(seed).integers(0, len(acting.truth), len(acting.truth))
     drawn = chosen(acting, rows)
     certificate = certify(drawn.trust, drawn.wrong, drawn.guess.tolist(), ACTIONABLE, CONTRACT)
-    limits = {label: gate.threshold for label, gate in certificate.gates.items()}
-    least = np.array([np.inf if limits[name] is None else limits[name] for name in acting.guess])
-    taken = acting.trust >= least
+    taken = accepted_under(certificate, acting.guess, acting.trust)
     wrong = int(acting.wrong[taken].sum())
     return int(taken.sum()) / intents, wrong > CONTRACT.max_wrong * int(taken.sum())
 

@@ -69,7 +69,7 @@ class TicketState(StrEnum):
 
     @property
     def settled(self) -> bool:
-        """Whether the machine has done its part for now."""
+        """Whether nothing of the machine's is under way or due."""
         return self not in (TicketState.RECEIVED, TicketState.RUNNING)
 
 

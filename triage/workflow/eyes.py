@@ -150,7 +150,7 @@ def _authors(services: Services, kept: StoredDecision) -> tuple[str, ...]:
 
 
 async def _principals(services: Services, kept: StoredDecision, approver_id: str) -> tuple[str, ...]:
-    """Whom the decision names and the approver stands in for now, by object id."""
+    """Whom the decision names and the approver is a deputy of, by object id."""
     async with services.engine.connect() as conn:
         standing_in = await deputies.standing_in(conn, approver_id, services.clock())
     return tuple(sorted(standing_in & set(named_by(services, kept))))
