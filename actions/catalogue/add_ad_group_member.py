@@ -13,6 +13,11 @@ from actions.memberships import Membership, MembershipJob, membership_locks
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class AddAdGroupMember(Membership):
+    """Who goes into which group."""
+
+
 _MEMBERSHIP = MembershipJob(member=True, blockers=membership_blockers, told=told)
 _JOB = RunbookJob(RUNBOOK, _MEMBERSHIP.tell, back)
 
@@ -25,7 +30,7 @@ ACTION = Action(
     route=Route.ONPREM,
     permissions=least(*MEMBERSHIP_OPERATIONS),
     runbook=_JOB.runbook,
-    params=Membership,
+    params=AddAdGroupMember,
     locks=membership_locks,
     settle=SETTLE,
     repeatable=False,
@@ -36,7 +41,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        Membership(
+        AddAdGroupMember(
             group_id="7b3203c5-2565-5920-9181-a2c5b9001f0b", user_id="02bb35af-c5cb-5aa2-bd70-7e325b92989d"
         ),
     ),

@@ -12,6 +12,11 @@ from actions.memberships import Membership, MembershipJob, membership_locks
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class AddDistributionMember(Membership):
+    """Who goes into which list."""
+
+
 _MEMBERSHIP = MembershipJob(member=True, blockers=list_blockers, told=told)
 _JOB = RunbookJob(RUNBOOK, _MEMBERSHIP.tell, back)
 
@@ -23,7 +28,7 @@ ACTION = Action(
     route=Route.CLOUD,
     permissions=least("users.get", "groups.get", "groups.is_member"),
     runbook=_JOB.runbook,
-    params=Membership,
+    params=AddDistributionMember,
     locks=membership_locks,
     settle=SETTLE,
     repeatable=False,
@@ -34,7 +39,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        Membership(
+        AddDistributionMember(
             group_id="0ed870d3-a074-5afb-a658-6f192cbf5a7e", user_id="e8ff2d8e-736a-553f-9edf-2e19270add77"
         ),
     ),

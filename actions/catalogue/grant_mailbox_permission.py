@@ -11,6 +11,11 @@ from actions.exchange import AccessChange, MailboxAccess, mailbox_locks, take_ag
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class GrantMailboxPermission(MailboxAccess):
+    """Who may do what with which mailbox."""
+
+
 _ACCESS = AccessChange(given=True)
 _JOB = RunbookJob("Set-MailboxPermission", _ACCESS.tell, take_again)
 
@@ -22,7 +27,7 @@ ACTION = Action(
     route=Route.CLOUD,
     permissions=least("users.get"),
     runbook=_JOB.runbook,
-    params=MailboxAccess,
+    params=GrantMailboxPermission,
     locks=mailbox_locks,
     settle=SETTLE,
     repeatable=False,
@@ -33,7 +38,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        MailboxAccess(
+        GrantMailboxPermission(
             mailbox="invoices@harborline.example",
             trustee_id="e8ff2d8e-736a-553f-9edf-2e19270add77",
             permissions="FullAccess,SendAs",

@@ -12,6 +12,11 @@ from actions.contract import Action
 from actions.devices import DeviceAsk, OneDevice, managed
 from actions.vocabulary import Route, Tier
 
+
+class LockDevice(OneDevice):
+    """Which device is locked."""
+
+
 _ASK = DeviceAsk("remoteLock", result="remoteLock", field="lock", after="locked")
 
 ACTION = Action(
@@ -21,7 +26,7 @@ ACTION = Action(
     tier=Tier.DISRUPTIVE,
     route=Route.CLOUD,
     permissions=least("devices.get", "devices.ask"),
-    params=OneDevice,
+    params=LockDevice,
     locks=lambda params: (f"device:{params.device_id}",),
     settle=timedelta(minutes=5),
     repeatable=False,
@@ -30,5 +35,5 @@ ACTION = Action(
     execute=_ASK.execute,
     verify=_ASK.verify,
     undo_reason="Only its owner opens it again, on the device itself.",
-    examples=(OneDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
+    examples=(LockDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
 )

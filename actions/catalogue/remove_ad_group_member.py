@@ -12,6 +12,11 @@ from actions.memberships import Membership, MembershipJob, membership_locks
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class RemoveAdGroupMember(Membership):
+    """Who leaves which group."""
+
+
 _MEMBERSHIP = MembershipJob(member=False, blockers=membership_blockers, told=told)
 _JOB = RunbookJob(RUNBOOK, _MEMBERSHIP.tell, back)
 
@@ -24,7 +29,7 @@ ACTION = Action(
     route=Route.ONPREM,
     permissions=least(*MEMBERSHIP_OPERATIONS),
     runbook=_JOB.runbook,
-    params=Membership,
+    params=RemoveAdGroupMember,
     locks=membership_locks,
     settle=SETTLE,
     repeatable=False,
@@ -35,7 +40,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        Membership(
+        RemoveAdGroupMember(
             group_id="7b3203c5-2565-5920-9181-a2c5b9001f0b", user_id="4afe1e6c-f4b2-5dfa-a0ec-fc2da17b9499"
         ),
     ),

@@ -12,6 +12,11 @@ from actions.memberships import Membership, MembershipJob, membership_locks
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class RemoveDistributionMember(Membership):
+    """Who leaves which list."""
+
+
 _MEMBERSHIP = MembershipJob(member=False, blockers=list_blockers, told=told)
 _JOB = RunbookJob(RUNBOOK, _MEMBERSHIP.tell, back)
 
@@ -23,7 +28,7 @@ ACTION = Action(
     route=Route.CLOUD,
     permissions=least("users.get", "groups.get", "groups.is_member"),
     runbook=_JOB.runbook,
-    params=Membership,
+    params=RemoveDistributionMember,
     locks=membership_locks,
     settle=SETTLE,
     repeatable=False,
@@ -34,7 +39,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        Membership(
+        RemoveDistributionMember(
             group_id="533d0cb7-0251-5df2-a226-49b8a9cd3805", user_id="e8ff2d8e-736a-553f-9edf-2e19270add77"
         ),
     ),

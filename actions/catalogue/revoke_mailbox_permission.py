@@ -11,6 +11,11 @@ from actions.exchange import AccessChange, MailboxAccess, give_again, mailbox_lo
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class RevokeMailboxPermission(MailboxAccess):
+    """Who no longer may do what with which mailbox."""
+
+
 _ACCESS = AccessChange(given=False)
 _JOB = RunbookJob("Set-MailboxPermission", _ACCESS.tell, give_again)
 
@@ -22,7 +27,7 @@ ACTION = Action(
     route=Route.CLOUD,
     permissions=least("users.get"),
     runbook=_JOB.runbook,
-    params=MailboxAccess,
+    params=RevokeMailboxPermission,
     locks=mailbox_locks,
     settle=SETTLE,
     repeatable=False,
@@ -33,7 +38,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        MailboxAccess(
+        RevokeMailboxPermission(
             mailbox="invoices@harborline.example",
             trustee_id="b8d8b7fd-3d6c-5b40-9e44-073a440dcfee",
             permissions="FullAccess",

@@ -11,6 +11,11 @@ from actions.exchange import AccessChange, MailboxAccess, give_again, mailbox_lo
 from actions.onprem import SETTLE, RunbookJob
 from actions.vocabulary import Route, Tier
 
+
+class RevokeOnpremMailboxPermission(MailboxAccess):
+    """Who no longer may do what with which mailbox."""
+
+
 _ACCESS = AccessChange(given=False)
 _JOB = RunbookJob("Set-OnPremMailboxPermission", _ACCESS.tell, give_again)
 
@@ -22,7 +27,7 @@ ACTION = Action(
     route=Route.ONPREM,
     permissions=least("users.get"),
     runbook=_JOB.runbook,
-    params=MailboxAccess,
+    params=RevokeOnpremMailboxPermission,
     locks=mailbox_locks,
     settle=SETTLE,
     repeatable=False,
@@ -33,7 +38,7 @@ ACTION = Action(
     undo=_JOB.undo,
     undone=_JOB.undone,
     examples=(
-        MailboxAccess(
+        RevokeOnpremMailboxPermission(
             mailbox="accounts.payable@harborline.example",
             trustee_id="95a696df-eb74-5aa9-a6da-307a3a599bb9",
             permissions="FullAccess",

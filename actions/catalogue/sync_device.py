@@ -9,6 +9,11 @@ from actions.contract import Action
 from actions.devices import DeviceAsk, OneDevice, managed
 from actions.vocabulary import Route, Tier
 
+
+class SyncDevice(OneDevice):
+    """Which device fetches its settings."""
+
+
 _ASK = DeviceAsk("syncDevice", result="syncDevice", field="settings", after="fetched anew")
 
 ACTION = Action(
@@ -18,7 +23,7 @@ ACTION = Action(
     tier=Tier.DISRUPTIVE,
     route=Route.CLOUD,
     permissions=least("devices.get", "devices.ask"),
-    params=OneDevice,
+    params=SyncDevice,
     locks=lambda params: (f"device:{params.device_id}",),
     settle=timedelta(minutes=5),
     repeatable=False,
@@ -27,5 +32,5 @@ ACTION = Action(
     execute=_ASK.execute,
     verify=_ASK.verify,
     undo_reason="What was fetched is there; a setting is taken back where it is made.",
-    examples=(OneDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
+    examples=(SyncDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
 )

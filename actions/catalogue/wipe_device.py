@@ -15,7 +15,11 @@ from actions.devices import NO_DEVICE, DeviceAsk, OneDevice, device_shown
 from actions.vocabulary import Route, Tier
 
 
-async def check(world: World, params: OneDevice) -> tuple[Blocker, ...]:
+class WipeDevice(OneDevice):
+    """Which device is wiped."""
+
+
+async def check(world: World, params: WipeDevice) -> tuple[Blocker, ...]:
     """A company device that Intune manages."""
     device = await find_device(world.graph.devices, params.device_id)
     if device is None:
@@ -35,7 +39,7 @@ ACTION = Action(
     tier=Tier.EXCEPTIONAL,
     route=Route.CLOUD,
     permissions=least("devices.get", "devices.ask"),
-    params=OneDevice,
+    params=WipeDevice,
     locks=lambda params: (f"device:{params.device_id}",),
     settle=timedelta(minutes=5),
     repeatable=False,
@@ -44,5 +48,5 @@ ACTION = Action(
     execute=_ASK.execute,
     verify=_ASK.verify,
     undo_reason="What was deleted is gone; the device is set up anew.",
-    examples=(OneDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
+    examples=(WipeDevice(device_id="0d1d760f-7280-5486-ab53-69cf029dc4b9"),),
 )
