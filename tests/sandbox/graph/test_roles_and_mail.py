@@ -95,6 +95,7 @@ def test_our_service_holds_only_permissions_some_operation_asks_for() -> None:
     by_handler = {
         "User-PasswordProfile.ReadWrite.All",
         "User.EnableDisableAccount.All",
+        "BitlockerKey.Read.All",
         "AuditLog.Read.All",
     }
     assert by_table | by_handler >= SERVICE_GRAPH_ROLES
