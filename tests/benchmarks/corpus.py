@@ -1,8 +1,8 @@
 """Measures the classifier on the shipped frames: by frame, by writer, by language, and what each idea adds.
 
-Run `python -m tests.benchmarks.corpus` (about fifteen minutes of one core). Each line leaves one idea out; every
-frame is scored by a model that saw neither it nor, in the second table, anything of its writer. The lines
-`contract` tell what `triage train` would certify at 1 %, 95 % sure: mean and 95 % interval of the coverage
+Run `python -m tests.benchmarks.corpus` (some fifteen minutes of one core). Each line leaves one idea out;
+every frame is scored by a model that saw neither it nor, in the second table, anything of its writer. The
+lines `contract` tell what `triage train` would certify at 1 %, 95 % sure: mean and 95 % interval of coverage
 over redraws of the frames, and in how many the certified threshold is wrong more often than that on all.
 """
 
