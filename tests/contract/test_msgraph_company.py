@@ -191,6 +191,17 @@ async def test_it_issues_an_access_pass(graph: Any, fresh: Fresh) -> None:
     await builder.by_temporary_access_pass_authentication_method_id(made.id).delete()
 
 
+@proves("devices.everything")
+async def test_it_pages_through_devices(graph: Any, sandbox: Sandbox) -> None:
+    builder = graph.device_management.managed_devices
+    page = await builder.get(asking(builder, {"top": 40, "select": ["id", "deviceName"]}))
+    found = [one.id for one in page.value]
+    while page.odata_next_link:
+        page = await builder.with_url(page.odata_next_link).get()
+        found += [one.id for one in page.value]
+    assert sorted(found) == sorted(sandbox.apps.tenant.devices)
+
+
 @proves("devices.of_user", "devices.get", "devices.ask")
 async def test_it_finds_and_locks_a_device(graph: Any, sandbox: Sandbox) -> None:
     known = next(d for d in sandbox.apps.tenant.devices.values() if d["isEncrypted"] and d["userId"])

@@ -26,7 +26,10 @@ PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         *("licenses.skus", "roles.active", "roles.eligible"),
     ),
-    "directory snapshot": ("users.everyone", "groups.everything", "licenses.skus"),
+    "directory snapshot": (
+        *("users.everyone", "groups.everything", "licenses.skus"),
+        "devices.everything",
+    ),
     "changes outside, reconciliation": ("audits.since",),
     "mail": ("mail.send",),
 }

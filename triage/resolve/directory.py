@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from actions.clients.graph import GraphClient
 from actions.clients.graph.values import Read
+from actions.errors import Forbidden, Refused
 from triage.domain.site import Site
 from triage.playbooks.model import Kind
 
@@ -187,7 +188,15 @@ async def read_directory(graph: GraphClient, site: Site) -> Directory:
     users = [_as_json(user) async for user in graph.users.everyone()]
     groups = [_as_json(group) async for group in graph.groups.everything()]
     skus = [_as_json(sku) for sku in await graph.licenses.skus()]
-    return directory_of(users, groups, skus, (), site)
+    return directory_of(users, groups, skus, await _devices(graph), site)
+
+
+async def _devices(graph: GraphClient) -> list[Json]:
+    """Return the devices; none where the tenant has no Intune or we may not look, and none is found then."""
+    try:
+        return [_as_json(device) async for device in graph.devices.everything()]
+    except (Forbidden, Refused):
+        return []
 
 
 def _as_json(value: Read) -> Json:

@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, str] = {
     "calendars.grant": "Calendars.ReadWrite",
     "calendars.set_role": "Calendars.ReadWrite",
     "calendars.withdraw": "Calendars.ReadWrite",
+    "devices.everything": "DeviceManagementManagedDevices.Read.All",
     "devices.get": "DeviceManagementManagedDevices.Read.All",
     "devices.ask": "DeviceManagementManagedDevices.PrivilegedOperations.All",
     "devices.recovery_keys": "BitlockerKey.ReadBasic.All",
