@@ -1,4 +1,4 @@
-"""Plays two sets of hostile and ordinary tickets through the production code: what ran by itself, and why not.
+"""Plays two sets of hostile and ordinary tickets through the production code: what ran alone, and why not.
 
 Run `python -m tests.benchmarks.hostile`, or `make hostile`. The tickets in `tests/benchmarks/tickets` were
 written by hand, in eight languages, without looking at the frames that teach the classifier; the second set
