@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
     "mailbox_not_found": "Exchange has no such mailbox.",
     "mailbox_needs_license": "The mailbox is too big, archived or held: it needs its own licence.",
     "organization_not_set": "The worker does not know which Exchange organisation is meant.",
+    "printer_not_found": "The server has no such printer.",
     "password_set": "The password was set.",
     "restarted": "The service was restarted and runs.",
     "service_not_allowed": "The service is not on the worker's own list.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import httpx
 import yaml
@@ -23,6 +24,7 @@ from triage.domain.site import Site
 from triage.errors import NotConfigured
 from triage.halt import HaltSwitch
 from triage.playbooks.load import load_playbooks
+from triage.playbooks.rules import rules_of
 from triage.policy.decide import Policy
 from triage.resolve.directory import read_directory
 from triage.secrets.sealer import load_sealer
@@ -93,13 +95,27 @@ def load_site(settings: Settings) -> Site:
         ) from error
 
 
+def load_policy(settings: Settings, site_rules: Path | None = None) -> Policy:
+    """Read the policy that the settings name: shipped rules, those about the site's own labels, the site's.
+
+    Args:
+        settings: the settings.
+        site_rules: another folder of the site's rules than theirs.
+
+    Raises:
+        NotConfigured: a rule or a playbook is refused; the subject is its file and line.
+    """
+    rules = rules_of(load_playbooks(settings.playbooks_dir))
+    return Policy.load(site_rules or settings.policy_dir, keys=settings.policy_keys, labels=rules)
+
+
 def _tools(settings: Settings, database: Database, outside: Outside, clock: Clock) -> Tools:
     site = load_site(settings)
     registry = Registry(settings.data_dir)
     return Tools(
         model=lambda: _serving(registry),
-        playbooks=load_playbooks(),
-        policy=Policy.load(settings.policy_dir, keys=settings.policy_keys),
+        playbooks=load_playbooks(settings.playbooks_dir),
+        policy=load_policy(settings),
         actions=load(),
         reading=outside.reading,
         directory=FreshNames(

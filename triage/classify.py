@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from models.model import Model
 from models.prediction import Prediction
 from models.text import TicketText
 from triage.domain.ticket import Ticket
+from triage.playbooks.model import Playbook
 
-__all__ = ["Model", "classify", "text_of"]
+__all__ = ["Model", "classify", "ordered", "text_of"]
 
 
 def text_of(ticket: Ticket) -> TicketText:
@@ -26,3 +29,18 @@ def text_of(ticket: Ticket) -> TicketText:
 def classify(ticket: Ticket, model: Model) -> Prediction:
     """Return what the model guesses for one ticket; one without words is `other`, with full novelty."""
     return model.predict([text_of(ticket)])[0]
+
+
+def ordered(ticket: Ticket, playbooks: Mapping[str, Playbook], model: Model) -> Prediction | None:
+    """Return the label of the catalogue item that was ordered, where a playbook says that it names one.
+
+    The item was chosen by the requester from a list and is read from the ITSM itself: nothing is guessed.
+    """
+    item = ticket.cat_item.strip().casefold()
+    named = (
+        label for label, one in playbooks.items() if item in {name.casefold() for name in one.catalog_items}
+    )
+    label = next(named, "") if item else ""
+    if not label:
+        return None
+    return Prediction(label=label, confidence=1.0, accepted=True, novelty=0.0, trust=1.0, model=model.version)

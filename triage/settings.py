@@ -222,6 +222,10 @@ class Settings(BaseSettings):
         description="PostgreSQL of your own; without it an embedded one is started in the data dir.",
     )
     site_file: Path | None = Field(default=None, description="YAML file with the site's own facts.")
+    playbooks_dir: Path | None = Field(
+        default=None,
+        description="Folder of *.yaml files: labels of your own, runbooks of your own.",
+    )
     policy_dir: Path | None = Field(
         default=None, description="Folder of *.cedar files that tighten the policy."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,11 +64,22 @@ class Hybrid:
 
     async def published(self, runbook: str) -> bool:
         """Whether a runbook of this name is there and can be started."""
+        return await self.declared(runbook) is not None
+
+    async def declared(self, runbook: str) -> Mapping[str, bool] | None:
+        """Return the parameters a runbook declares, each with whether it is mandatory; `None` without one.
+
+        A runbook that is not published counts as none.
+        """
         try:
             answer = await self._get(f"/runbooks/{quote(runbook, safe='')}", "Automation Runbook Operator")
         except NotFound:
-            return False
-        return (answer.object.get("properties") or {}).get("state") in _STARTABLE
+            return None
+        properties = answer.object.get("properties") or {}
+        if properties.get("state") not in _STARTABLE:
+            return None
+        told = properties.get("parameters") or {}
+        return {str(name): (one or {}).get("isMandatory") is True for name, one in told.items()}
 
     async def _get(self, path: str, role: str) -> Answer:
         call = Call(method="GET", path=f"{self.client.account}{path}", params=API_VERSION, permission=role)

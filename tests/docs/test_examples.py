@@ -14,7 +14,9 @@ import yaml
 from tests.architecture.checkout import ROOT
 from tests.docs.settings import variables
 from triage.domain.site import Site
+from triage.playbooks.load import load_playbooks
 from triage.policy.decide import Policy
+from triage.sandbox.own import FOLDER as OWN
 from triage.settings import Settings, load_settings
 
 HOW_TO = ROOT / "docs" / "how-to"
@@ -44,6 +46,11 @@ def test_the_site_rules_shown_are_accepted(tmp_path: Path) -> None:
 def test_the_site_file_shown_is_one() -> None:
     site = Site.model_validate(yaml.safe_load(example("connect-a-tenant.md", "yaml")))
     assert site.is_service_account("adm-backup@example.com")
+
+
+def test_the_playbook_shown_is_the_one_of_the_make_believe_company(tmp_path: Path) -> None:
+    (tmp_path / "clear_print_queue.yaml").write_text(example("own-runbook.md", "yaml"), encoding="utf-8")
+    assert load_playbooks(tmp_path) == load_playbooks(OWN)
 
 
 def test_the_settings_shown_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,15 +10,16 @@ import pytest
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
 
+from triage.sandbox.own import FOLDER as OWN
 from triage.sandbox.runbooks.contract import RESULT_KEYS, RESULT_MARK, Twin
 from triage.sandbox.runbooks.shelf import TWINS
 
-RUNBOOKS = Path(__file__).parents[2] / "actions/runbooks"
+FILES = {path.stem: path for path in (*Path("actions/runbooks").glob("*.ps1"), *OWN.glob("*.ps1"))}
 PARSER = Parser(Language(tree_sitter_powershell.language()))
 
 
 def tree_of(twin: Twin) -> Node:
-    root = PARSER.parse((RUNBOOKS / f"{twin.name}.ps1").read_bytes()).root_node
+    root = PARSER.parse(FILES[twin.name].read_bytes()).root_node
     assert not root.has_error, "the runbook is not valid PowerShell"
     return root
 
@@ -42,7 +43,7 @@ def keys_of(table: Node) -> tuple[str, ...]:
 
 
 def test_every_runbook_has_a_twin() -> None:
-    assert {path.stem for path in RUNBOOKS.glob("*.ps1")} == set(TWINS)
+    assert set(FILES) == set(TWINS)
 
 
 @pytest.mark.parametrize("twin", TWINS.values(), ids=lambda twin: twin.name)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from triage.app import load_policy
 from triage.cli import permits
 from triage.cli.console import STDOUT, JsonTarget, add_row, emit_json, report, safe, summary, table
 from triage.errors import BadInput, Unknown
@@ -155,8 +156,7 @@ def _findings(played: list[Rehearsed]) -> list[tuple[str, str, str]]:
 
 
 def _load(policy: Path | None) -> Policy:
-    settings = load_settings()
-    return Policy.load(policy or settings.policy_dir, keys=settings.policy_keys)
+    return load_policy(load_settings(), policy)
 
 
 def _policy_at(place: str) -> Policy:

@@ -13,7 +13,7 @@ from triage.app import load_site
 from triage.doctor.examine import Check
 from triage.doctor.finding import Finding, fail, ok, skipped, warn
 from triage.doctor.ground import Ground
-from triage.doctor.needs import needed_runbooks, vault_users
+from triage.doctor.needs import needed_runbooks, own_runbooks, vault_users
 from triage.doctor.reach import told_time
 from triage.errors import NotConfigured
 
@@ -74,12 +74,13 @@ def _groups(ground: Ground) -> set[str]:
 
 
 async def _runbooks(ground: Ground) -> Finding:
-    needed = needed_runbooks()
+    needed = needed_runbooks() | own_runbooks(ground.settings.playbooks_dir)
     absent = [name for name in needed if not await Hybrid(ground.world.automation).published(name)]
     if absent:
         told = "; ".join(f"{name} (stops {', '.join(needed[name])})" for name in absent)
         return fail(
-            f"Not published: {told}.", "Import it from actions/runbooks/ under its own name, and publish it."
+            f"Not published: {told}.",
+            "Import ours from actions/runbooks/ under their own names, and your own; publish them.",
         )
     return ok(f"{len(needed)} runbooks are published: {', '.join(needed)}.")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from models.registry import NEXT_STEP, Registry
+from triage.app import load_policy
 from triage.doctor.examine import Check
 from triage.doctor.finding import Finding, fail, ok
 from triage.doctor.ground import Ground
-from triage.policy.decide import Policy
 
 _SHOWN = len("sha256:") + 12
 
@@ -23,9 +23,7 @@ async def _model(ground: Ground) -> Finding:
 
 
 async def _policy(ground: Ground) -> Finding:
-    policy = await asyncio.to_thread(
-        Policy.load, ground.settings.policy_dir, keys=ground.settings.policy_keys
-    )
+    policy = await asyncio.to_thread(load_policy, ground.settings)
     return ok(f"{len(policy.texts.clauses)} rules hold together, version {policy.version[:_SHOWN]}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from actions.catalogue import load
@@ -11,6 +12,7 @@ from actions.clients.graph.permissions import PERMISSIONS, least
 from actions.contract import Action
 from actions.vocabulary import Frozen, SecretKind
 from triage.playbooks.load import load_playbooks
+from triage.playbooks.model import LITERAL
 
 PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
     "enrichment": (
@@ -95,6 +97,20 @@ def needed_runbooks() -> dict[str, tuple[str, ...]]:
     for name, action in enabled_actions().items():
         if action.runbook:
             found[action.runbook] = (*found.get(action.runbook, ()), name)
+    return found
+
+
+def own_runbooks(folder: Path | None) -> dict[str, tuple[str, ...]]:
+    """Return the runbooks that the site's own playbooks start, each with their labels.
+
+    Raises:
+        NotConfigured: a playbook is refused; the subject is file and line.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for label, playbook in load_playbooks(folder).items():
+        for step in playbook.steps if playbook.own else ():
+            name = step.params["runbook"].removeprefix(LITERAL)
+            found[name] = (*found.get(name, ()), label)
     return found
 
 

@@ -71,6 +71,7 @@ class PlannedStep(Frozen):
         changes: what it would change; for a foreseen step what is to be expected.
         not_before: the instant the step waits for, if it waits.
         foreseen: it works on what an earlier step makes, so that nothing could be read yet.
+        impact: what it does to people, where a site's own playbook says so; else the action's own sentence.
     """
 
     action: str
@@ -81,6 +82,7 @@ class PlannedStep(Frozen):
     changes: tuple[Change, ...] = ()
     not_before: AwareDatetime | None = None
     foreseen: bool = False
+    impact: str = ""
 
 
 class Decision(Frozen):

@@ -19,6 +19,7 @@ from triage.enrich.things import (
     group_facts,
     license_facts,
     mailbox_facts,
+    server_facts,
     service_facts,
     share_facts,
     share_group_facts,
@@ -56,7 +57,7 @@ async def enrich(
     named = dict.fromkeys((*ids[:_SHOWN], *gainer[:1], *owner[:1]))
     requester, things, looked_up = await asyncio.gather(
         requester_facts(ticket.caller_id, request.requester_id, graph, site),
-        _things(request, graph, site),
+        _things(request, playbook, graph, site),
         asyncio.gather(*(person_facts(one, graph, site) for one in named if one != request.requester_id)),
     )
     known = {one.id: one for one in (*looked_up, requester) if one is not None and one.known}
@@ -125,9 +126,12 @@ def _owners(things: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(owner for thing in owned for owner in thing.owner_ids)
 
 
-async def _things(request: Request, graph: GraphClient, site: Site) -> dict[str, object]:
+async def _things(
+    request: Request, playbook: Playbook | None, graph: GraphClient, site: Site
+) -> dict[str, object]:
     """Look up each thing the request names, by the name of its fact."""
     asked = request.parameters
+    whole_server = playbook is not None and "service" not in playbook.parameters
     group, license_, share, share_group, device = await asyncio.gather(
         group_facts(asked.get("group"), graph, site),
         license_facts(asked.get("license"), graph, site),
@@ -139,7 +143,9 @@ async def _things(request: Request, graph: GraphClient, site: Site) -> dict[str,
         "group": group or share_group,
         "license": license_,
         "share": share,
-        "service": service_facts(asked.get("server"), asked.get("service"), site),
+        "service": server_facts(asked.get("server"), site)
+        if whole_server
+        else service_facts(asked.get("server"), asked.get("service"), site),
         "mailbox": mailbox_facts(asked.get("mailbox"), site),
         "device": device,
     }

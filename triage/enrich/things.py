@@ -8,7 +8,7 @@ from actions.clients.graph import GraphClient
 from actions.errors import OutsideError, Throttled
 from triage.domain.facts import DeviceFacts, GroupFacts, LicenseFacts, MailboxFacts, ServiceFacts, ShareFacts
 from triage.domain.request import Parameter
-from triage.domain.site import Share, Site
+from triage.domain.site import Server, Share, Site
 
 
 async def group_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> GroupFacts | None:
@@ -126,7 +126,7 @@ def service_facts(server: Parameter | None, service: Parameter | None, site: Sit
     """Return the service on its server by the site's list; a pair that is not on it is not allowed."""
     if server is None or service is None or len(server.values) != 1 or len(service.values) != 1:
         return None
-    listed = next((one for one in site.servers if one.name.lower() == server.values[0].lower()), None)
+    listed = _listed(server.values[0], site)
     return ServiceFacts(
         known=listed is not None,
         server=server.values[0],
@@ -135,6 +135,24 @@ def service_facts(server: Parameter | None, service: Parameter | None, site: Sit
         allowed=listed is not None and service.values[0] in listed.services and not listed.tier0,
         tier0=listed is not None and listed.tier0,
     )
+
+
+def server_facts(server: Parameter | None, site: Site) -> ServiceFacts | None:
+    """Return the server asked for by the site's list, where no service of it is meant."""
+    if server is None or len(server.values) != 1:
+        return None
+    name = server.values[0]
+    listed = _listed(name, site)
+    return ServiceFacts(
+        known=listed is not None,
+        server=name,
+        worker_group=listed.worker_group if listed else "",
+        tier0=listed is not None and listed.tier0,
+    )
+
+
+def _listed(name: str, site: Site) -> Server | None:
+    return next((one for one in site.servers if one.name.lower() == name.lower()), None)
 
 
 def mailbox_facts(asked: Parameter | None, site: Site) -> MailboxFacts | None:

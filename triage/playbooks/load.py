@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,14 +16,25 @@ from pydantic import JsonValue, ValidationError
 from triage.domain.facts import Facts
 from triage.domain.request import Parameter, Request
 from triage.errors import Broken
-from triage.playbooks.model import LITERAL, NEW_ACCOUNT, Playbook, Step, StepRule, When
+from triage.playbooks.model import LITERAL, NEW_ACCOUNT, OPTIONAL, Playbook, Step, StepRule, When
+from triage.playbooks.site import read_own
 
 _QUESTIONS = "questions.yaml"
 
 
+def load_playbooks(own: Path | None = None) -> dict[str, Playbook]:
+    """Return every playbook by its label: the shipped ones, and those in the site's folder.
+
+    Raises:
+        NotConfigured: a file of the site is no playbook; the subject is file and line.
+        Broken: a shipped one is not valid.
+    """
+    return {**_shipped(), **(read_own(own) if own else {})}
+
+
 @cache
-def load_playbooks() -> dict[str, Playbook]:
-    """Return every shipped playbook by its label.
+def _shipped() -> dict[str, Playbook]:
+    """Return the shipped playbooks.
 
     Raises:
         Broken: a file is no valid playbook; the message names the file and what is wrong.
@@ -65,7 +78,7 @@ def choose_steps(playbook: Playbook, request: Request, facts: Facts, zone: str =
         fitting = [rule for rule in rules if _holds(rule.when, facts) and _serves(rule.when, request)]
         step = next((made for rule in fitting if (made := _step(rule, request, facts, zone))), None)
         if step is not None:
-            chosen.append(step)
+            chosen.append(step.model_copy(update={"tier": playbook.tier, "impact": playbook.impact}))
         elif fitting or not all(rule.skippable for rule in rules):
             return ()
     return tuple(chosen)
@@ -82,8 +95,7 @@ def _step(rule: StepRule, request: Request, facts: Facts, zone: str) -> Step | N
     if waits and not day:
         return None
     not_before = _instant(day, zone, end=end == "end") if day else None
-    origins = (*rule.params.values(), *rule.optional.values())
-    named = [origin.partition(".")[0] for origin in origins if not origin.startswith(LITERAL)]
+    named = dict.fromkeys(one.partition(".")[0] for one in rule.origins if not one.startswith(LITERAL))
     return Step(
         action=rule.action,
         route=rule.route,
@@ -146,7 +158,25 @@ def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonVal
         if not value:
             return None
         made[name] = value
-    return made
+    passed = _passed(rule.arguments, request, facts)
+    if passed is None:
+        return None
+    return {**made, "arguments": passed} if rule.arguments else made
+
+
+def _passed(arguments: Mapping[str, str], request: Request, facts: Facts) -> dict[str, JsonValue] | None:
+    """Return what a runbook is called with; `None` where something it needs is not clear."""
+    given = {*request.parameters, *request.ambiguous}
+    passed: dict[str, JsonValue] = {}
+    for name, origin in arguments.items():
+        needed = origin.removesuffix(OPTIONAL)
+        if needed != origin and needed.partition(".")[0] not in given:
+            continue
+        value = _value(needed, request, facts)
+        if not value:
+            return None
+        passed[name] = value
+    return passed
 
 
 def _value(origin: str, request: Request, facts: Facts) -> str:
@@ -156,9 +186,18 @@ def _value(origin: str, request: Request, facts: Facts) -> str:
     parameter, _, part = origin.partition(".")
     if part == "worker_group":
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""
+    if part == "account":
+        return _account(request.parameters.get(parameter), facts)
     if part == "group":
         return facts.group.id if facts.group is not None and facts.group.known else ""
     return _asked(request.parameters.get(parameter), part)
+
+
+def _account(found: Parameter | None, facts: Facts) -> str:
+    """Return the name in Active Directory of the one person a parameter means, as Entra shows it now."""
+    people = [one for one in (facts.target, facts.trustee) if one is not None and one.known]
+    meant = found.ids if found is not None and len(found.ids) == 1 else ()
+    return next((one.sam_account_name for one in people if one.id in meant), "")
 
 
 def _asked(found: Parameter | None, part: str) -> str:

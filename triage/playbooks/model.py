@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 
-from actions.vocabulary import Frozen, Route
+from actions.vocabulary import Frozen, Route, Tier
 from triage.domain.decision import ApproverRole
 
 LANGUAGES = ("en", "de", "fr", "nl", "es", "pl", "pt", "it")
@@ -26,6 +26,9 @@ SourceName = Annotated[str, StringConstraints(pattern=r"^(caller|text|field:[a-z
 LITERAL = "="
 """What an origin begins with that is a text of the playbook's own."""
 
+OPTIONAL = "?"
+"""What an origin ends with that may be left out."""
+
 
 class Kind(StrEnum):
     """What a parameter refers to: an object of the directory, or a bounded value."""
@@ -40,6 +43,7 @@ class Kind(StrEnum):
     DEVICE = "device"
     DATE = "date"
     ENUM = "enum"
+    NUMBER = "number"
     MAIL = "mail"
     TEXT = "text"
 
@@ -53,7 +57,11 @@ class ParameterRule(Frozen):
         sources: `field:<name of a form variable>`, `text`, `caller`; the first that yields something counts.
         several: whether the label makes sense for more than one value.
         values: for `Kind.ENUM`, the values there are.
+        words: for `Kind.ENUM`, further words that mean a value.
         default: for `Kind.ENUM`, what holds when nothing is said; empty = nothing.
+        pattern: for `Kind.TEXT`, what one word has to be to count (a regular expression of Rust's, which no
+            word makes slow); empty = the finder of this parameter knows.
+        least, most: for `Kind.NUMBER`, the bounds, both included.
     """
 
     kind: Kind
@@ -61,7 +69,11 @@ class ParameterRule(Frozen):
     sources: tuple[SourceName, ...] = Field(alias="from", min_length=1)
     several: bool = False
     values: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     default: str = ""
+    pattern: str = ""
+    least: int = 0
+    most: int = 0
 
 
 class When(Frozen):
@@ -88,10 +100,11 @@ class StepRule(Frozen):
 
     `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
     `<parameter>.value` (its name, where the system knows no id), `<parameter>.list` (all its values with
-    commas between), `=<text>` (that text, whatever is asked), `service.worker_group`, `share.group` (the
-    id of the group whose members have the access asked for) or `new.id` (of the account that a step before
-    creates). `optional` does so for what the action can do
-    without.
+    commas between), `<parameter>.account` (a person's name in Active Directory), `=<text>` (that text,
+    whatever is asked), `service.worker_group`, `share.group` (the id of the group whose members have the
+    access asked for) or `new.id` (of the account that a step before creates). `optional` does so for what the
+    action can do without, `arguments` for what a runbook of the site's own is called with; one that ends in
+    `?` is left out where its parameter was not given.
 
     Attributes:
         stage: steps of one name are alternatives, the first that fits is taken; stages are done in order.
@@ -109,12 +122,19 @@ class StepRule(Frozen):
     when: When = When()
     params: dict[str, str]
     optional: dict[str, str] = Field(default_factory=dict)
+    arguments: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where everything comes from that the step is given."""
+        return (*self.params.values(), *self.optional.values(), *self.arguments.values())
 
 
 class Step(Frozen):
     """A step chosen for a request, with what its action is called with and the day it waits for.
 
-    `about` are the values it was given as people write them; `skippable` as in its rule.
+    `about` are the values it was given as people write them; `skippable` as in its rule. `tier` and `impact`
+    are what a site says of its own runbook: the action's own tier is the least there is.
     """
 
     action: str
@@ -123,6 +143,8 @@ class Step(Frozen):
     not_before: AwareDatetime | None = None
     about: tuple[str, ...] = ()
     skippable: bool = False
+    tier: Tier = Tier.READ
+    impact: str = ""
 
 
 class Playbook(Frozen):
@@ -138,6 +160,11 @@ class Playbook(Frozen):
         flavour: what it does to the person: gives, takes away, or cares for; words around a name hang on it.
         approver: who agrees when the policy asks for an ordinary approval.
         duplicate_window: how long the same ask counts as a repetition.
+        catalog_items: items of the service catalogue that ask for nothing else; ordering one names the label.
+        tier: the least its steps count as; their actions may ask for more.
+        approvals: how many have to agree, if more than the tier asks for.
+        impact: what it does to people, where its action cannot know.
+        own: whether it is a site's own label.
     """
 
     label: str
@@ -149,6 +176,11 @@ class Playbook(Frozen):
     flavour: Literal["give", "take", "care"] = "care"
     approver: ApproverRole = ApproverRole.APPROVER
     duplicate_window: timedelta = timedelta(hours=24)
+    catalog_items: tuple[str, ...] = ()
+    tier: Tier = Tier.READ
+    approvals: int = Field(default=0, ge=0, le=5)
+    impact: str = ""
+    own: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> Playbook:
@@ -159,7 +191,7 @@ class Playbook(Frozen):
         unasked = {name for name, rule in self.parameters.items() if rule.required} - set(self.questions)
         if unasked:
             raise ValueError(f"{self.label}: no question for {', '.join(sorted(unasked))}")
-        origins = (made for step in self.steps for made in (*step.params.values(), *step.optional.values()))
+        origins = (made for step in self.steps for made in step.origins)
         used = {made.split(".")[0] for made in origins if made != NEW_ACCOUNT and made[:1] != LITERAL}
         asked = {
             name

@@ -63,7 +63,12 @@ class Policy:
 
     @classmethod
     def load(
-        cls, site_dir: Path | None = None, *, keys: Path | None = None, shipped: Traversable = SHIPPED
+        cls,
+        site_dir: Path | None = None,
+        *,
+        keys: Path | None = None,
+        shipped: Traversable = SHIPPED,
+        labels: Mapping[str, str] | None = None,
     ) -> Self:
         """Read the shipped rules and those of the site, which can only tighten unless two people signed.
 
@@ -71,12 +76,13 @@ class Policy:
             site_dir: the site's folder of `*.cedar` files, and of the signatures of those that permit.
             keys: PEM file of the public keys whose signatures count.
             shipped: where the shipped rules are; another release's, to compare with.
+            labels: rules about the site's own labels, by the file that says so (`triage.playbooks.rules`).
 
         Raises:
             NotConfigured: a rule is refused; the subject is its file and line.
             BadInput: `keys` is no file of public keys.
         """
-        texts = read(site_dir, shipped=shipped)
+        texts = read(site_dir, shipped=shipped, labels=labels)
         signed = site_dir / FILE if site_dir else None
         permits = (
             read_permits(signed.read_text("utf-8"), str(signed)) if signed and signed.is_file() else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -88,11 +88,14 @@ class Texts:
         return any(clause.offer_apart for clause in self.clauses.values())
 
 
-def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
+def read(
+    site: Path | None = None, *, shipped: Traversable = SHIPPED, labels: Mapping[str, str] | None = None
+) -> Texts:
     """Read the shipped rules and, after them, the site's.
 
     Args:
         site: a folder of `*.cedar` files.
+        labels: what the site's own playbooks say of their labels, by file, with a `/` in its name.
         shipped: the folder with schema, families and rules.
 
     Whether a site's rule may permit is `triage.policy.permits`' to say.
@@ -103,7 +106,9 @@ def read(site: Path | None = None, *, shipped: Traversable = SHIPPED) -> Texts:
     """
     named = {name: shipped.joinpath(name).read_text(encoding="utf-8") for name in (SCHEMA, FAMILIES)}
     added = _site_files(site)
-    return understood((*named.items(), *_cedar_files(shipped).items(), *added.items()))
+    return understood(
+        (*named.items(), *_cedar_files(shipped).items(), *(labels or {}).items(), *added.items())
+    )
 
 
 def understood(files: Iterable[tuple[str, str]]) -> Texts:

@@ -9,6 +9,7 @@ from typing import Final
 from triage.domain.request import Source
 from triage.domain.site import Site
 from triage.playbooks.model import Kind, ParameterRule, Playbook
+from triage.resolve.bounded import BOUNDED, find_bounded
 from triage.resolve.choices import find_choice
 from triage.resolve.directory import Directory
 from triage.resolve.finding import NOTHING, Finding, in_field, plain_value
@@ -57,7 +58,9 @@ def find(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, Fin
 def _in_field(name: str, rule: ParameterRule, scene: Scene, field: FormLine) -> Finding:
     """Return what one field of the form holds: it needs no word that says what its value is."""
     reading, directory = scene.reading.only(field), scene.directory
-    if rule.kind in THINGS:
+    if scene.playbook.own and rule.kind in BOUNDED:
+        found = find_bounded(rule, reading)
+    elif rule.kind in THINGS:
         found = find_thing(rule.kind, reading, directory, several=rule.several, told=True)
     elif rule.kind is Kind.DATE:
         found = find_date(name, reading, lone=True)
@@ -73,6 +76,8 @@ def _in_field(name: str, rule: ParameterRule, scene: Scene, field: FormLine) -> 
 def _in_words(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, Finding]) -> Finding:
     """Return what the words say, or what holds when they say nothing."""
     reading = scene.reading
+    if scene.playbook.own and rule.kind in BOUNDED:
+        return find_bounded(rule, reading)
     if rule.kind is Kind.MAILBOX:
         shared = find_thing(rule.kind, reading, scene.directory, several=rule.several)
         return shared if shared != NOTHING else _personal_mailbox(scene)[0]

@@ -110,7 +110,10 @@ def runbook_json(account_id: str, name: str) -> Json:
             "provisioningState": "Succeeded",
             "logVerbose": False,
             "logProgress": False,
-            "parameters": {},
+            "parameters": {
+                parameter: {"type": "System.String", "isMandatory": True, "position": position}
+                for position, parameter in enumerate(TWINS[name].parameters)
+            },
         },
     }
 

@@ -14,6 +14,8 @@ from triage.sandbox.registrations import register_apps
 from triage.sandbox.tenant import Tenant, stable_id
 
 _DAY = timedelta(days=1)
+_PRINTERS = 2
+"""How many printers each print server has."""
 
 
 def found(world: Json, clock: Clock) -> Tenant:
@@ -200,7 +202,10 @@ def _sid(group_id: str) -> str:
 def _add_machines(tenant: Tenant, world: Json, now: datetime) -> None:
     for entry in world["servers"]:
         services = {name: Service("Running", now - 30 * _DAY) for name in entry["services"]}
-        server = Server(entry["name"], services, entry["workerGroup"], entry["tier0"])
+        place = entry["workerGroup"]
+        printers = range(1, _PRINTERS + 1) if "Spooler" in services else ()
+        queues = {f"PRN-{place[:3].upper()}-{number:02}": 3 * number for number in printers}
+        server = Server(entry["name"], services, place, entry["tier0"], queues)
         tenant.servers[entry["name"].lower()] = server
     groups = {server.worker_group for server in tenant.servers.values()} or {"onprem"}
     for group in sorted(groups):

@@ -96,12 +96,16 @@ class Service:
 
 @dataclass(slots=True)
 class Server:
-    """A server with its services; `tier0` servers are those a directory stands on."""
+    """A server with its services; `tier0` servers are those a directory stands on.
+
+    `queues` are the printers of a print server, each with how many documents wait.
+    """
 
     name: str
     services: dict[str, Service]
     worker_group: str
     tier0: bool
+    queues: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -54,12 +54,18 @@ class Planned:
             action=self.action.name,
             version=self.action.version,
             route=self.action.route,
-            tier=self.action.tier,
+            tier=self.tier,
             params=self.step.params if works_on_new(self.step) else self.params.model_dump(mode="json"),
             changes=self.plan.changes,
             not_before=self.step.not_before,
             foreseen=self.foreseen,
+            impact=self.step.impact,
         )
+
+    @property
+    def tier(self) -> Tier:
+        """As what the step counts: its action's tier, or the higher one of a site's own playbook."""
+        return max(self.action.tier, self.step.tier)
 
     @property
     def dispensable(self) -> bool:
@@ -82,7 +88,7 @@ class Course:
     @property
     def tier(self) -> Tier:
         """The highest tier of its steps: the whole is as grave as its gravest part."""
-        return max(one.action.tier for one in self.steps)
+        return max(one.tier for one in self.steps)
 
     @property
     def blockers(self) -> tuple[str, ...]:

@@ -74,3 +74,17 @@ def progress_of(made: Sequence[StoredDecision], runs: Sequence[Run]) -> Progress
         return None
     done = tuple(by_id[run.decision_id].steps[run.position] for run in verified)
     return Progress(by_id[verified[-1].decision_id], done)
+
+
+def how_far(runs: Sequence[Run]) -> tuple[int, int]:
+    """Return how many steps of a ticket's plan are done, and of how many.
+
+    Each step counts once: what an earlier decision finished, and all that the newest one has under way.
+
+    Args:
+        runs: the ticket's runs, oldest first.
+    """
+    newest = runs[-1].decision_id if runs else None
+    done = [run for run in runs if run.state is RunState.VERIFIED]
+    left = [run for run in runs if run.decision_id == newest and run.state is not RunState.VERIFIED]
+    return len(done), len(done) + len(left)

@@ -12,7 +12,7 @@ from actions.contract import Action, World
 from actions.vocabulary import Route, Tier
 from models.model import Model
 from models.prediction import Prediction
-from triage.classify import classify
+from triage.classify import classify, ordered
 from triage.domain.decision import Decision, Ruling, Verdict
 from triage.domain.facts import Facts
 from triage.domain.request import Request
@@ -95,8 +95,7 @@ async def consider(
         Throttled: a service asks to come back later; decide again then.
     """
     watch = Stopwatch(tools.timer)
-    prediction = progress.prediction if progress else classify(ticket, tools.model())
-    prediction = _corrected(prediction, corrected)
+    prediction = _corrected(progress.prediction if progress else _read(ticket, tools), corrected)
     watch.lap("classify")
     playbook = tools.playbooks.get(prediction.label)
     request = (
@@ -156,6 +155,12 @@ async def _halted(course: Course | None, switch: Switch, label: str) -> bool:
         if await switch.stops(one.action.name, course.tier, label):
             return True
     return False
+
+
+def _read(ticket: Ticket, tools: Tools) -> Prediction:
+    """What the ticket asks for: what was ordered, else what the model makes of its words."""
+    model = tools.model()
+    return ordered(ticket, tools.playbooks, model) or classify(ticket, model)
 
 
 def _corrected(prediction: Prediction, label: str | None) -> Prediction:

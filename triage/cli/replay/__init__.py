@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -12,20 +13,19 @@ from typing import Annotated, TextIO
 import typer
 from pydantic import ValidationError
 
-from models.model import Model
 from models.registry import Registry
-from training.company import World, harborline, load_company
+from training.company import harborline, load_company
 from training.export import BadRow, read_export
+from triage.app import load_policy
 from triage.cli.columns import ColumnChoice, columns_of
 from triage.cli.console import JsonTarget, add_row, emit_json, progress, report, safe, summary, table
 from triage.cli.output import whole_file
-from triage.cli.replay.rehearsal import rehearsal
+from triage.cli.replay.rehearsal import Rehearsal, rehearsal
 from triage.clock import system_clock
 from triage.domain.decision import Decision, Verdict
 from triage.domain.ticket import Ticket
 from triage.errors import BadInput
 from triage.intake.export import ticket_of
-from triage.policy.decide import Policy
 from triage.settings import load_settings
 
 _PACE = timedelta(minutes=5)
@@ -61,19 +61,20 @@ def replay(
             subject=str(file),
         )
     sources = (file, against) if against else (file,)
-    rules = Policy.load(policy or settings.policy_dir, keys=settings.policy_keys)
+    rules = load_policy(settings, policy)
+    stage = rehearsal(company, serving, rules, settings.playbooks_dir)
     with whole_file(out, *sources) as lines:
-        decisions = asyncio.run(_decide(tickets, company, serving, rules, lines))
+        decisions = asyncio.run(_decide(tickets, stage, lines))
     _tell(decisions, bad, before, json)
 
 
 async def _decide(
-    tickets: Sequence[Ticket], world: World, model: Model, policy: Policy, lines: TextIO
+    tickets: Sequence[Ticket], staged: AbstractAsyncContextManager[Rehearsal], lines: TextIO
 ) -> list[Decision]:
     decisions = []
     with progress() as bar:
         task = bar.add_task("Deciding", total=len(tickets))
-        async with rehearsal(world, model, policy) as stage:
+        async with staged as stage:
             for ticket in tickets:
                 found = await stage.decide(ticket)
                 decisions.append(found.decision)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from actions.catalogue import load
 from actions.clients.gate import InMemoryGate
@@ -62,8 +63,13 @@ class Rehearsal:
 
 
 @asynccontextmanager
-async def rehearsal(world: World, model: Model, policy: Policy) -> AsyncIterator[Rehearsal]:
-    """Found the company of `world` in process and put the production code over it."""
+async def rehearsal(
+    world: World, model: Model, policy: Policy, own: Path | None = None
+) -> AsyncIterator[Rehearsal]:
+    """Found the company of `world` in process and put the production code over it.
+
+    `own` is the folder of the site's own playbooks; `policy` has to hold the rules about their labels.
+    """
     hands = Hands()
     made = apps(world, hands)
     transport = InProcess(made)
@@ -83,7 +89,7 @@ async def rehearsal(world: World, model: Model, policy: Policy) -> AsyncIterator
 
     tools = Tools(
         model=lambda: model,
-        playbooks=load_playbooks(),
+        playbooks=load_playbooks(own),
         policy=policy,
         actions=load(),
         reading=outside.reading,

@@ -1,8 +1,9 @@
-"""The published runbooks of the Automation account, by name."""
+"""The published runbooks of the Automation account, by name: ours, and the company's own."""
 
 from __future__ import annotations
 
 from triage.sandbox.runbooks import (
+    clear_print_queue,
     new_shared_mailbox,
     reset_ad_password,
     restart_allowed_service,
@@ -19,6 +20,7 @@ from triage.sandbox.runbooks import (
 TWINS = {
     twin.name: twin
     for twin in (
+        clear_print_queue.TWIN,
         new_shared_mailbox.TWIN,
         reset_ad_password.TWIN,
         restart_allowed_service.TWIN,

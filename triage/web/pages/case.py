@@ -20,6 +20,7 @@ from triage.store.notes import Note
 from triage.store.reviews import Approval, Review, ReviewState
 from triage.store.tickets import StoredTicket
 from triage.workflow.approvals import valid
+from triage.workflow.progress import how_far
 from triage.workflow.questions import QUESTION
 from triage.workflow.services import Services
 
@@ -60,6 +61,12 @@ class Case:
     def open(self) -> Review | None:
         """The review that waits, if one does."""
         return next((one for one in self.reviews if one.state is ReviewState.OPEN), None)
+
+    @property
+    def how_far(self) -> str:
+        """How many steps of its plan are done, and of how many."""
+        done, steps = how_far(self.runs)
+        return f"{done} of {steps}"
 
     def name(self, person_id: str) -> str:
         """Return what people call somebody, or the id where the directory does not know it."""
