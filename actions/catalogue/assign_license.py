@@ -1,6 +1,7 @@
 """Assign a licence to a person, directly, if a seat is free.
 
-A licence already held is left as it is: assigning it again would switch its service plans back on.
+A licence already held is left as it is: assigning it again would switch its service plans back on. Where a
+group gives it, the group is the way. A missing usage location becomes that of the manager in the same office.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.clients.graph.values import AssignedLicense, Sku, User
 from actions.contract import Action, Blocker, RunContext, World
-from actions.guards import NO_USER, find_user, shown
+from actions.guards import NO_USER, find_user
+from actions.licensing import GIVING, find_sku, give, giving_blockers, giving_changes, held, take_back
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 
@@ -22,65 +23,51 @@ class AssignLicense(Params):
 
 
 async def check(world: World, params: AssignLicense) -> tuple[Blocker, ...]:
-    """A person with a usage location, and a free seat."""
+    """A usage location, a free seat, no group that gives it and no service plan that excludes another."""
     user = await find_user(world, params.user_id)
     if user is None:
         return (NO_USER,)
-    sku = await _sku(world, params.sku_id)
+    sku = await find_sku(world, params.sku_id)
     if sku is None:
         return (Blocker("unknown_license", "The tenant has not bought this licence."),)
-    if _holds(user, params.sku_id):
+    if held(user, params.sku_id):
         return ()
-    found = []
-    if not user.usage_location:
-        sentence = f"{shown(user)} has no usage location, without which no licence can be assigned."
-        found.append(Blocker("no_usage_location", sentence))
+    found = [*await giving_blockers(world, user, sku)]
     if not sku.free:
-        sentence = f"No seat of {sku.sku_part_number} is free: take one from somebody or buy more."
+        sentence = f"No seat of {sku.sku_part_number} is free: take one that is idle, or buy one."
         found.append(Blocker("no_free_seat", sentence))
     return tuple(found)
 
 
 async def plan(world: World, params: AssignLicense) -> Plan:
-    """Nothing for who holds it already, else one licence."""
+    """Nothing for who holds it already, else one licence, and the usage location where there is none."""
     user = await world.graph.users.get(params.user_id)
-    if _holds(user, params.sku_id):
+    if held(user, params.sku_id):
         return Plan()
-    sku = await _sku(world, params.sku_id)
-    name = sku.sku_part_number if sku else params.sku_id
-    return Plan(
-        changes=(Change(target=shown(user), field=f"licence {name}", before="none", after="assigned"),)
-    )
+    return Plan(changes=await giving_changes(world, user, params.sku_id))
 
 
 async def execute(world: World, params: AssignLicense, _run: RunContext) -> None:
     """Assign it with all its service plans."""
     user = await world.graph.users.get(params.user_id)
-    if not _holds(user, params.sku_id):
-        await world.graph.licenses.give(user.id, AssignedLicense(sku_id=params.sku_id))
+    if not held(user, params.sku_id):
+        await give(world, user, params.sku_id)
 
 
 async def undo(world: World, params: AssignLicense, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Take back exactly what was given; mailbox data is kept for 30 days."""
     if changes:
-        await world.graph.licenses.take(params.user_id, params.sku_id)
-
-
-async def _sku(world: World, sku_id: str) -> Sku | None:
-    return next((sku for sku in await world.graph.licenses.skus() if sku.sku_id.lower() == sku_id), None)
-
-
-def _holds(user: User, sku_id: str) -> bool:
-    return any(one.sku_id.lower() == sku_id for one in user.assigned_licenses)
+        await take_back(world, params.user_id, params.sku_id, changes)
 
 
 ACTION = Action(
     name="assign_license",
+    version=2,
     title="Assign a licence",
     impact="Takes one paid seat; the programs appear for the person within the hour.",
     tier=Tier.REVERSIBLE,
     route=Route.CLOUD,
-    permissions=least("users.get", "licenses.skus", "licenses.give", "licenses.take"),
+    permissions=least(*GIVING),
     params=AssignLicense,
     locks=lambda params: (f"person:{params.user_id}", f"license:{params.sku_id}"),
     check=check,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.clients.graph.values import AssignedLicense, User
+from actions.clients.graph.values import AssignedLicense
 from actions.contract import Action, Blocker, RunContext, World
 from actions.guards import NO_USER, find_user, shown
+from actions.licensing import by_group, held, name_of
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, Tier
 
 _PLANS = "switched-off service plans"
@@ -29,8 +30,7 @@ async def check(world: World, params: RemoveLicense) -> tuple[Blocker, ...]:
     user = await find_user(world, params.user_id)
     if user is None:
         return (NO_USER,)
-    states = (one for one in user.license_assignment_states if one.sku_id.lower() == params.sku_id)
-    if any(state.assigned_by_group for state in states):
+    if by_group(user, params.sku_id):
         sentence = f"{shown(user)} has this licence through a group; take the person out of the group."
         return (Blocker("license_by_group", sentence),)
     return ()
@@ -39,13 +39,13 @@ async def check(world: World, params: RemoveLicense) -> tuple[Blocker, ...]:
 async def plan(world: World, params: RemoveLicense) -> Plan:
     """Nothing for who does not hold it, else one licence less."""
     user = await world.graph.users.get(params.user_id)
-    held = _held(user, params.sku_id)
-    if held is None:
+    taken = held(user, params.sku_id)
+    if taken is None:
         return Plan()
-    name = await _name(world, params.sku_id)
+    name = await name_of(world, params.sku_id)
     changes = [Change(target=shown(user), field=f"licence {name}", before="assigned", after="none")]
-    if held.disabled_plans:
-        off = " ".join(sorted(held.disabled_plans))
+    if taken.disabled_plans:
+        off = " ".join(sorted(taken.disabled_plans))
         changes.append(Change(target=shown(user), field=_PLANS, before=off))
     return Plan(changes=tuple(changes))
 
@@ -57,20 +57,11 @@ async def execute(world: World, params: RemoveLicense, _run: RunContext) -> None
 
 async def undo(world: World, params: RemoveLicense, changes: tuple[Change, ...], _run: RunContext) -> None:
     """Give it back with the same plans switched off; within 30 days the mailbox is still there."""
-    if not changes or _held(await world.graph.users.get(params.user_id), params.sku_id):
+    if not changes or held(await world.graph.users.get(params.user_id), params.sku_id):
         return
     off = next((change.before or "" for change in changes if change.field == _PLANS), "").split()
     given = AssignedLicense(sku_id=params.sku_id, disabled_plans=tuple(off))
     await world.graph.licenses.give(params.user_id, given)
-
-
-def _held(user: User, sku_id: str) -> AssignedLicense | None:
-    return next((one for one in user.assigned_licenses if one.sku_id.lower() == sku_id), None)
-
-
-async def _name(world: World, sku_id: str) -> str:
-    skus = await world.graph.licenses.skus()
-    return next((sku.sku_part_number for sku in skus if sku.sku_id.lower() == sku_id), sku_id)
 
 
 ACTION = Action(

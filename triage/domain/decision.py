@@ -90,7 +90,8 @@ class Decision(Frozen):
 
     `facts` are what the policy saw: with them the decision can be explained and made again from its record.
     `steps` are done one after the other; `action` and `route` are those of the first, `changes` of them all.
-    `left_out` tells in plain words which steps of the playbook are not part of it, and why.
+    `left_out` tells in plain words which steps of the playbook are not part of it, and why; `hindrances` what
+    the checks of those that are say against doing them now.
     """
 
     number: str
@@ -114,5 +115,6 @@ class Decision(Frozen):
     changes: tuple[Change, ...] = ()
     steps: tuple[PlannedStep, ...] = ()
     left_out: tuple[str, ...] = ()
+    hindrances: tuple[str, ...] = ()
     fingerprint: str = ""
     facts: Facts | None = None

@@ -120,14 +120,32 @@ class GroupFacts(Frozen):
     member_count: int = 0
 
 
+class IdleSeat(Frozen):
+    """A seat that nobody uses: whose it is, and why it counts as idle, in plain words."""
+
+    id: str
+    upn: str
+    name: str
+    why: str
+
+
 class LicenseFacts(Frozen):
-    """A licence and its seats; `free` counts seats, `base` tells a base plan from an add-on."""
+    """A licence and its seats; `free` counts seats, `base` tells a base plan from an add-on.
+
+    Attributes:
+        by_group: a group gives it; that group is then the `group` of the facts, where there is only one.
+        idle: the seats that could be taken back, those of disabled accounts first; told when none is free.
+        price: what a seat costs, by the site's own list; empty when the site does not say.
+    """
 
     known: bool
     sku: str = ""
     sku_id: str = ""
     free: int = 0
     base: bool = False
+    by_group: bool = False
+    idle: tuple[IdleSeat, ...] = ()
+    price: str = ""
 
 
 class ServiceFacts(Frozen):

@@ -56,7 +56,8 @@ class Site(Frozen):
     assistants). `time_zone` (IANA) is the one in which a day begins and ends. `aliases` maps a kind (license,
     group, mailbox, share, server, service) to casual words for a real name. With `working_hours`, credentials
     change by themselves only while the person works; in a freeze nothing does; labels in `shadow` are
-    decided, shown, and left to people until they have proved themselves.
+    decided, shown, and left to people until they have proved themselves. `license_prices` says what a seat
+    costs, by part number and in words of the site's own ("EUR 20.60 a month"), so that a saving can be told.
     """
 
     organization: str
@@ -79,6 +80,7 @@ class Site(Frozen):
     tier0_groups: tuple[str, ...] = ()
     base_licenses: tuple[str, ...] = ("SPE_E3", "SPE_E5", "SPE_F1", "ENTERPRISEPACK", "ENTERPRISEPREMIUM")
     license_names: dict[str, str] = Field(default_factory=dict)
+    license_prices: dict[str, str] = Field(default_factory=dict)
     servers: tuple[Server, ...] = ()
     shares: tuple[Share, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()

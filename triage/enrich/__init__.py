@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 
 from actions.clients.graph import GraphClient
 from models.prediction import Prediction
@@ -11,13 +12,14 @@ from triage.domain.facts import Facts, GroupFacts, MailboxFacts, ShareFacts, Sig
 from triage.domain.request import Request
 from triage.domain.site import Site
 from triage.domain.ticket import Ticket
+from triage.enrich.licences import license_facts
 from triage.enrich.note import note
 from triage.enrich.people import UNKNOWN, person_facts, requester_facts
 from triage.enrich.relations import chain_of, owns, relation_of, relations_of
 from triage.enrich.things import (
     device_facts,
+    giving_group_facts,
     group_facts,
-    license_facts,
     mailbox_facts,
     server_facts,
     service_facts,
@@ -57,7 +59,7 @@ async def enrich(
     named = dict.fromkeys((*ids[:_SHOWN], *gainer[:1], *owner[:1]))
     requester, things, looked_up = await asyncio.gather(
         requester_facts(ticket.caller_id, request.requester_id, graph, site),
-        _things(request, playbook, graph, site),
+        _things(request, playbook, ticket.opened_at, graph, site),
         asyncio.gather(*(person_facts(one, graph, site) for one in named if one != request.requester_id)),
     )
     known = {one.id: one for one in (*looked_up, requester) if one is not None and one.known}
@@ -127,21 +129,22 @@ def _owners(things: Mapping[str, object]) -> tuple[str, ...]:
 
 
 async def _things(
-    request: Request, playbook: Playbook | None, graph: GraphClient, site: Site
+    request: Request, playbook: Playbook | None, now: datetime, graph: GraphClient, site: Site
 ) -> dict[str, object]:
-    """Look up each thing the request names, by the name of its fact."""
+    """Look up each thing the request names, by the name of its fact; what is idle is so as of `now`."""
     asked = request.parameters
     whole_server = playbook is not None and "service" not in playbook.parameters
     group, license_, share, share_group, device = await asyncio.gather(
         group_facts(asked.get("group"), graph, site),
-        license_facts(asked.get("license"), graph, site),
+        license_facts(asked.get("license"), next(iter(_ids(request, "user")), ""), now, graph, site),
         share_facts(asked.get("share"), graph, site),
         share_group_facts(asked.get("share"), asked.get("access"), graph, site),
         device_facts(asked.get("device"), graph),
     )
+    giving = await giving_group_facts(license_.group_id if license_ else "", graph, site)
     found = {
-        "group": group or share_group,
-        "license": license_,
+        "group": group or share_group or giving,
+        "license": license_.facts if license_ else None,
         "share": share,
         "service": server_facts(asked.get("server"), site)
         if whole_server

@@ -73,6 +73,8 @@ def _things(facts: Facts) -> list[str]:
         found.append(f"Group {group.name}: {group.kind}, {group.member_count} members, {owners} owners")
     if facts.license is not None and facts.license.known:
         found.append(f"Licence {facts.license.sku}: {facts.license.free} seats free")
+        saved = f" (saves {facts.license.price})" if facts.license.price else ""
+        found += [f"  idle seat of {one.name}: {one.why}{saved}" for one in facts.license.idle]
     if facts.service is not None and facts.service.known:
         allowed = "on the allow-list" if facts.service.allowed else "not on the allow-list"
         found.append(f"Service {facts.service.service} on {facts.service.server}: {allowed}")

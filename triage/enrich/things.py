@@ -6,7 +6,7 @@ import asyncio
 
 from actions.clients.graph import GraphClient
 from actions.errors import OutsideError, Throttled
-from triage.domain.facts import DeviceFacts, GroupFacts, LicenseFacts, MailboxFacts, ServiceFacts, ShareFacts
+from triage.domain.facts import DeviceFacts, GroupFacts, MailboxFacts, ServiceFacts, ShareFacts
 from triage.domain.request import Parameter
 from triage.domain.site import Server, Share, Site
 
@@ -73,27 +73,13 @@ async def _group(group_id: str, told: str, graph: GraphClient, site: Site) -> Gr
     )
 
 
-async def license_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> LicenseFacts | None:
-    """Return the licence asked for, with its free seats.
+async def giving_group_facts(group_id: str, graph: GraphClient, site: Site) -> GroupFacts | None:
+    """Return the group that gives the licence asked for, if there is one.
 
     Raises:
         Throttled: Graph asks to come back later.
     """
-    if asked is None or len(asked.ids) != 1:
-        return None
-    try:
-        skus = await graph.licenses.skus()
-    except Throttled:
-        raise
-    except OutsideError:
-        return LicenseFacts(known=False, sku=asked.values[0], sku_id=asked.ids[0])
-    found = next((sku for sku in skus if sku.sku_id == asked.ids[0]), None)
-    if found is None:
-        return LicenseFacts(known=False, sku=asked.values[0], sku_id=asked.ids[0])
-    base = found.sku_part_number in site.base_licenses
-    return LicenseFacts(
-        known=True, sku=found.sku_part_number, sku_id=found.sku_id, free=found.free, base=base
-    )
+    return await _group(group_id, "", graph, site) if group_id else None
 
 
 async def share_facts(asked: Parameter | None, graph: GraphClient, site: Site) -> ShareFacts | None:

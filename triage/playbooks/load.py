@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import JsonValue, ValidationError
 
-from triage.domain.facts import Facts
+from triage.domain.facts import Facts, LicenseFacts
 from triage.domain.request import Parameter, Request
 from triage.errors import Broken
 from triage.playbooks.model import LITERAL, NEW_ACCOUNT, OPTIONAL, Playbook, Step, StepRule, When
@@ -123,9 +123,21 @@ def _holds(when: When, facts: Facts) -> bool:
         group is not None and group.known and group.synced is when.group_synced
     ):
         return False
+    if not _license_holds(when, facts.license):
+        return False
     if when.mailbox_location and _mailbox_location(facts) != when.mailbox_location:
         return False
     return not when.group_kinds or (group is not None and group.known and group.kind in when.group_kinds)
+
+
+def _license_holds(when: When, asked: LicenseFacts | None) -> bool:
+    """Say whether the licence is as the condition asks: given by a group or not, with free or idle seats."""
+    if when.license_by_group is None and not when.seats:
+        return True
+    if asked is None or not asked.known:
+        return False
+    seats = {"": True, "free": asked.free > 0, "idle": not asked.free and bool(asked.idle)}[when.seats]
+    return seats and when.license_by_group in {None, asked.by_group}
 
 
 def _mailbox_location(facts: Facts) -> str:
@@ -188,6 +200,8 @@ def _value(origin: str, request: Request, facts: Facts) -> str:
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""
     if part == "account":
         return _account(request.parameters.get(parameter), facts)
+    if part == "idle":
+        return facts.license.idle[0].id if facts.license and facts.license.idle else ""
     if part == "group":
         return facts.group.id if facts.group is not None and facts.group.known else ""
     return _asked(request.parameters.get(parameter), part)

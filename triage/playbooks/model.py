@@ -80,7 +80,8 @@ class When(Frozen):
     """When a step is the right one; what is left out does not matter.
 
     `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the
-    kinds of `triage.domain.facts.GroupFacts`; `mailbox_location` is `cloud` or `onprem`. `values` are, by
+    kinds of `triage.domain.facts.GroupFacts`; `mailbox_location` is `cloud` or `onprem`; `license_by_group`
+    is whether a group gives the licence, `seats` whether some are free, or some are idle. `values` are, by
     parameter, the values the step can serve; `given` are parameters the step is for: each must have been
     said, also where it is not clear yet; `absent` are parameters it could not honour: none of them may have
     been said.
@@ -90,6 +91,8 @@ class When(Frozen):
     group_synced: bool | None = None
     group_kinds: tuple[str, ...] = ()
     mailbox_location: Literal["", "cloud", "onprem"] = ""
+    license_by_group: bool | None = None
+    seats: Literal["", "free", "idle"] = ""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     given: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
@@ -102,9 +105,10 @@ class StepRule(Frozen):
     `<parameter>.value` (its name, where the system knows no id), `<parameter>.list` (all its values with
     commas between), `<parameter>.account` (a person's name in Active Directory), `=<text>` (that text,
     whatever is asked), `service.worker_group`, `share.group` (the id of the group whose members have the
-    access asked for) or `new.id` (of the account that a step before creates). `optional` does so for what the
-    action can do without, `arguments` for what a runbook of the site's own is called with; one that ends in
-    `?` is left out where its parameter was not given.
+    access asked for), `license.group` (of the one that gives it), `license.idle` (whose seat is idle) or
+    `new.id` (of the account that a step before creates). `optional` does so for what the action can do
+    without, `arguments` for what a runbook of the site's own is called with; one that ends in `?` is left out
+    where its parameter was not given.
 
     Attributes:
         stage: steps of one name are alternatives, the first that fits is taken; stages are done in order.

@@ -95,6 +95,11 @@ class Course:
         """Why it must not run: every blocker of every step, each once."""
         return tuple(dict.fromkeys(code for one in self.steps for code in one.blockers))
 
+    @property
+    def hindrances(self) -> tuple[str, ...]:
+        """The same in plain words, as far as the actions' own checks say it."""
+        return tuple(dict.fromkeys(sentence for one in self.steps for sentence in one.reasons))
+
 
 async def plan_course(
     steps: Sequence[Step],

@@ -197,6 +197,7 @@ def _decision(found: _Findings, ruling: Ruling, policy: str) -> Decision:
         changes=tuple(change for step in steps for change in step.changes),
         steps=steps,
         left_out=offered.left_out if offered else (),
+        hindrances=offered.hindrances if offered else (),
         fingerprint=fingerprint(steps, policy) if offered and not offered.blockers else "",
         facts=found.facts,
     )

@@ -28,6 +28,7 @@ def decided(decision: Decision, decision_id: str, known: str, reason: str) -> st
     lines += [f"{name}: missing" for name in decision.missing]
     lines += [f"{name}: could be {' or '.join(found)}" for name, found in decision.ambiguous.items()]
     lines += [f"Rule {rule.id}: {rule.sentence}" for rule in decision.rules]
+    lines += [f"In the way: {sentence}" for sentence in decision.hindrances]
     lines.append(f"Decision {decision_id}, model {decision.model}, policy {decision.policy}")
     return "\n".join([*lines, "", known]).strip()
 

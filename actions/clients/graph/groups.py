@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from actions.clients.call import Call, Json
-from actions.clients.graph.odata import EVENTUAL, literal, segment, select, user_path
+from actions.clients.graph.odata import EVENTUAL, guid, literal, segment, select, user_path
 from actions.clients.graph.pages import everything, items
 from actions.clients.graph.permissions import PERMISSIONS
 from actions.clients.graph.values import DirectoryUser, Group
@@ -71,6 +71,17 @@ class Groups:
             "$select": select(Group.fields()),
         }
         call = Call(method="GET", path="/groups", params=params, permission=PERMISSIONS["groups.named"])
+        return tuple(Group.of(item) for item in await everything(self.api, call))
+
+    async def with_license(self, sku_id: str) -> tuple[Group, ...]:
+        """Return the groups whose members get this licence."""
+        params = {
+            "$filter": f"assignedLicenses/any(l:l/skuId eq {guid(sku_id)})",
+            "$select": select(Group.fields()),
+        }
+        call = Call(
+            method="GET", path="/groups", params=params, permission=PERMISSIONS["groups.with_license"]
+        )
         return tuple(Group.of(item) for item in await everything(self.api, call))
 
     async def everything(self) -> AsyncIterator[Group]:

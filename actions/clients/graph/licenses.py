@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from actions.clients.call import Call, Json
-from actions.clients.graph.odata import user_path
+from actions.clients.graph.odata import guid, select, user_path
 from actions.clients.graph.pages import everything
 from actions.clients.graph.permissions import PERMISSIONS
-from actions.clients.graph.values import AssignedLicense, LicenseDetail, Sku
+from actions.clients.graph.values import AssignedLicense, LicenseDetail, LicenseHolder, Sku
 from actions.clients.http import Api
 from actions.errors import Refused
 
@@ -34,6 +34,19 @@ class Licenses:
         """Return what the tenant bought; the counts lag a little, so a seat can vanish before it is taken."""
         call = Call(method="GET", path="/subscribedSkus", permission=PERMISSIONS["licenses.skus"])
         return tuple(Sku.of(item) for item in await everything(self.api, call))
+
+    async def holders(self, sku_id: str) -> tuple[LicenseHolder, ...]:
+        """Return the accounts that hold a licence, with when each last signed in; hours behind.
+
+        Raises:
+            Forbidden: sign-ins may not be read, or the tenant has no Entra P1.
+        """
+        params = {
+            "$filter": f"assignedLicenses/any(l:l/skuId eq {guid(sku_id)})",
+            "$select": select(LicenseHolder.fields()),
+        }
+        call = Call(method="GET", path="/users", params=params, permission=PERMISSIONS["licenses.holders"])
+        return tuple(LicenseHolder.of(item) for item in await everything(self.api, call))
 
     async def of_user(self, user_id: str) -> tuple[LicenseDetail, ...]:
         """Return somebody's licences, whether direct or through a group."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from urllib.parse import quote
+from uuid import UUID
 
 from actions.errors import NotFound
 
@@ -30,6 +31,18 @@ def user_path(key: str) -> str:
 def literal(value: str) -> str:
     """Return `value` for use between apostrophes in `$filter`: an apostrophe is doubled."""
     return value.replace("'", "''")
+
+
+def guid(value: str) -> str:
+    """Return an object id for use in `$filter`, where it stands without apostrophes.
+
+    Raises:
+        NotFound: it is no GUID, so nothing has it.
+    """
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise NotFound("There is no object of that id.", hint="Check the id that was given.") from None
 
 
 def select(fields: Iterable[str]) -> str:

@@ -135,6 +135,25 @@ class SignIn(Read):
     last_sign_in_date_time: AwareDatetime | None = None
 
 
+class LicenseHolder(Read):
+    """An account that holds some licence, with what tells whether it is used."""
+
+    id: str
+    display_name: str | None = None
+    user_principal_name: str = ""
+    account_enabled: bool | None = None
+    user_type: str | None = None
+    created_date_time: AwareDatetime | None = None
+    license_assignment_states: tuple[LicenseState, ...] = ()
+    sign_in_activity: SignIn = SignIn()
+
+    @property
+    def last_sign_in(self) -> AwareDatetime | None:
+        """The last successful sign-in, where that is not told the last one tried; `None` for never."""
+        seen = self.sign_in_activity
+        return seen.last_successful_sign_in_date_time or seen.last_sign_in_date_time
+
+
 class Group(Read):
     """A group; a field that our rights do not show is `None`."""
 
@@ -176,6 +195,13 @@ class Units(Read):
     warning: int = 0
 
 
+class ServicePlan(Read):
+    """A service that a licence brings."""
+
+    service_plan_id: str
+    service_plan_name: str = ""
+
+
 class Sku(Read):
     """A licence the tenant bought."""
 
@@ -185,6 +211,7 @@ class Sku(Read):
     applies_to: str = ""
     consumed_units: int = 0
     prepaid_units: Units = Units()
+    service_plans: tuple[ServicePlan, ...] = ()
 
     @property
     def free(self) -> int:

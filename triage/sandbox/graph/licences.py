@@ -10,6 +10,7 @@ from triage.sandbox.graph.calls import Call, changed, entity, user_of
 from triage.sandbox.graph.errors import bad_request, unsupported_query
 from triage.sandbox.graph.pages import Kind, collection, projected
 from triage.sandbox.graph.shapes import USER
+from triage.sandbox.plans import excluded, plans_of
 from triage.sandbox.records import Json, Sku
 from triage.sandbox.tenant import Tenant, consumed_seats, stable_id
 
@@ -48,7 +49,7 @@ def licence_details(call: Call) -> Response:
             "id": stable_id(user["id"], sku.sku_id),
             "skuId": sku.sku_id,
             "skuPartNumber": sku.part_number,
-            "servicePlans": [_plan(sku) | {"provisioningStatus": "Success"}],
+            "servicePlans": _provisioned(sku),
         }
         for sku in held
     ]
@@ -83,6 +84,10 @@ def _check_licences(tenant: Tenant, user: Json, add: dict[str, list[str]], remov
     if unknown:
         raise bad_request(f"License {min(unknown)} does not correspond to a valid company License.")
     _check_removals(user, held, remove)
+    off = {plan for plans in add.values() for plan in plans}
+    after = (held | set(add)) - set(remove)
+    if add and not off and excluded(tenant.skus[sku_id] for sku_id in after):
+        raise bad_request("License assignment failed because service plans are mutually exclusive.")
     for sku_id in add:
         if sku_id not in held and consumed_seats(tenant, sku_id) >= tenant.skus[sku_id].enabled:
             raise bad_request(f"Subscription with SKU {sku_id} does not have any available licenses.")
@@ -112,12 +117,11 @@ def _sku_json(tenant: Tenant, sku: Sku) -> Json:
         "appliesTo": "User",
         "consumedUnits": consumed_seats(tenant, sku.sku_id),
         "prepaidUnits": {"enabled": sku.enabled, "suspended": 0, "warning": 0, "lockedOut": 0},
-        "servicePlans": [_plan(sku) | {"provisioningStatus": "Success"}],
+        "servicePlans": _provisioned(sku),
         "accountId": tenant.id,
         "accountName": tenant.display_name,
     }
 
 
-def _plan(sku: Sku) -> Json:
-    plan_id = stable_id("plan", sku.sku_id)
-    return {"servicePlanId": plan_id, "servicePlanName": sku.part_number, "appliesTo": "User"}
+def _provisioned(sku: Sku) -> list[Json]:
+    return [plan | {"provisioningStatus": "Success"} for plan in plans_of(sku)]
