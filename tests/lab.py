@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -234,33 +235,44 @@ class Lab:
 async def lab(database: Database, tmp_path: Path) -> AsyncIterator[Lab]:
     """The company as founded, and our service over it with a model that obeys `LABELS`."""
     stage = staged()
+    yield opened(stage, database, tmp_path)
+    await stage.outside.close()
+
+
+def opened(stage: Stage, database: Database, folder: Path) -> Lab:
+    """Return our service over the company of `stage`; its queue can be asked for jobs once it is opened."""
     site = site_of(WORLD)
     clock = stage.time.clock
     settings = Settings(
-        data_dir=tmp_path,
+        data_dir=folder,
         cloud=CloudSettings(mail_sender="servicedesk@harborline.example"),
         servicenow=ServiceNowSettings(approvals=True),
     )
     tools = Tools(
         model=lambda: cast("Model", ObedientModel(LABELS)),
         playbooks=load_playbooks(),
-        policy=Policy.load(),
+        policy=shipped_policy(),
         actions=load(),
         reading=stage.reading,
         directory=FreshNames(lambda: read_directory(stage.reading.graph, site), timedelta(minutes=5), clock),
         memory=shared_memory(database.engine),
-        switch=HaltSwitch(database.engine, tmp_path),
+        switch=HaltSwitch(database.engine, folder),
         site=site,
     )
     services = Services(
         settings=settings,
         clock=clock,
         engine=database.engine,
-        queue=job_app(PsycopgConnector(), settings),
+        queue=job_app(PsycopgConnector(conninfo=database.dsn), settings),
         tools=tools,
         acting=stage.outside.writing,
         sealer=Sealer(bytes(32)),
         servicenow=stage.outside.servicenow,
     )
-    yield Lab(stage, services)
-    await stage.outside.close()
+    return Lab(stage, services)
+
+
+@functools.cache
+def shipped_policy() -> Policy:
+    """Return the policy as shipped, which is read and validated once: it is frozen."""
+    return Policy.load()

@@ -15,15 +15,16 @@ import httpx
 from pydantic import SecretStr
 
 from actions.catalogue import load
-from actions.clients.gate import InMemoryGate
+from actions.clients.gate import Gate, InMemoryGate
 from actions.clients.oauth import OAuthTokens
 from actions.clients.pacing import Pacing
-from actions.connect import Outside, Places, connect
+from actions.connect import Outside, Places, connect, network
 from actions.contract import RunContext, World
 from triage.sandbox import servicenow
 from triage.sandbox.apps import Apps, apps
 from triage.sandbox.arm import ACCOUNT, RESOURCE_GROUP, subscription_id
 from triage.sandbox.registrations import GRAPH, credentials
+from triage.sandbox.server import HOST, Sandbox
 from triage.sandbox.worker import ENDED, advance
 
 WORLD = json.loads(Path("training/data/companies/harborline.json").read_text(encoding="utf-8"))
@@ -48,14 +49,17 @@ class Time:
 
 
 class ByHost(httpx.AsyncBaseTransport):
-    """Each host name is one app; every request sent is kept.
+    """Each host name is one app, or a way to one; every request sent is kept.
 
     `instead` holds JSON texts that are answered, with 200, in place of the app, by method and start of the
     path.
     """
 
     def __init__(self, apps_by_host: Mapping[str, Any]) -> None:
-        self.inner = {host: httpx.ASGITransport(app) for host, app in apps_by_host.items()}
+        self.inner = {
+            host: app if isinstance(app, httpx.AsyncBaseTransport) else httpx.ASGITransport(app)
+            for host, app in apps_by_host.items()
+        }
         self.sent: list[httpx.Request] = []
         self.instead: dict[tuple[str, str], str] = {}
 
@@ -65,6 +69,10 @@ class ByHost(httpx.AsyncBaseTransport):
             if request.method == method and request.url.path.startswith(path):
                 return httpx.Response(200, text=text, headers={"Content-Type": "application/json"})
         return await self.inner[request.url.host].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for inner in self.inner.values():
+            await inner.aclose()
 
 
 @dataclass
@@ -127,6 +135,25 @@ def staged() -> Stage:
         pacing=Pacing(time.clock, time.sleep, lambda: 0.5),
         transport=transport,
     )
+    return _set(made, outside, time, transport)
+
+
+def staged_over_https(served: Sandbox, time: Time, gate: Gate) -> Stage:
+    """Connect to a sandbox that listens on loopback and lives by `time`."""
+    made, at = served.apps, served.endpoints
+    transport = ByHost({HOST: network(at.ca_file)})
+    outside = connect(
+        places(made, graph_url=at.graph, arm_url=at.arm, vault_url=at.vault, servicenow_url=at.servicenow),
+        tokens=entra_tokens(made, transport, time, at.authority),
+        servicenow_tokens=servicenow_tokens(made, transport, time, at.servicenow),
+        gate=gate,
+        pacing=Pacing(time.clock, time.sleep, lambda: 0.5),
+        transport=transport,
+    )
+    return _set(made, outside, time, transport)
+
+
+def _set(made: Apps, outside: Outside, time: Time, transport: ByHost) -> Stage:
     run = RunContext(uuid.UUID(int=7), time.now, secret=PASSWORD, secret_name="run-7")
     stage = Stage(made, outside, time, transport, run)
     stage.grant(frozenset[str]().union(*(action.permissions for action in load().values()), _READS))
@@ -157,17 +184,21 @@ def places(
     )
 
 
-def entra_tokens(made: Apps, transport: ByHost, time: Time) -> OAuthTokens:
+def entra_tokens(
+    made: Apps, transport: ByHost, time: Time, authority: str = "https://entra.test"
+) -> OAuthTokens:
     """Tokens of our app from the sandbox's Entra."""
     ours = credentials(made.tenant, "service")
-    url = f"https://entra.test/{made.tenant.id}/oauth2/v2.0/token"
+    url = f"{authority}/{made.tenant.id}/oauth2/v2.0/token"
     http = httpx.AsyncClient(transport=transport)
     return OAuthTokens("Entra", url, ours.client_id, SecretStr(ours.secret), http, time.clock)
 
 
-def servicenow_tokens(made: Apps, transport: ByHost, time: Time) -> OAuthTokens:
+def servicenow_tokens(
+    made: Apps, transport: ByHost, time: Time, instance: str = "https://servicenow.test"
+) -> OAuthTokens:
     """Tokens of our integration user from the sandbox's ServiceNow."""
     ours = servicenow.credentials(made.tenant)
     http = httpx.AsyncClient(transport=transport)
-    url = "https://servicenow.test/oauth_token.do"
+    url = f"{instance}/oauth_token.do"
     return OAuthTokens("ServiceNow", url, ours.client_id, SecretStr(ours.client_secret), http, time.clock)
