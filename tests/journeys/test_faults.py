@@ -1,4 +1,4 @@
-"""Each fault of docs/how-to/rehearse-faults.md, met by a ticket on its whole way: over HTTPS, with PostgreSQL."""
+"""Each fault of docs/how-to/rehearse-faults.md, met by a ticket on its whole way: PostgreSQL, jobs, HTTPS."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.actions.stage import WORLD, Time, staged_over_https
 from tests.journeys.shift import taken_in, work_off
 from tests.journeys.test_intents import ASKS
 from tests.lab import LICENCE, Lab, opened
+from triage.audit.log import records
 from triage.domain.run import TicketState
 from triage.sandbox.scenario import Scenario, enter
 from triage.sandbox.server import running
@@ -80,11 +81,17 @@ def most_often(lab: Lab) -> int:
 
 
 async def story(lab: Lab, played: Played, patience: timedelta) -> tuple[TicketState, bool, str]:
-    """Let a ticket go its way: its state, whether it goes on by itself later, and why its run ended."""
+    """Let a ticket go its way: its state, whether it goes on by itself later, and what went wrong."""
     taken = await taken_in(lab, played)
     waits = not await work_off(lab, patience)
-    runs = await lab.runs(taken.id)
-    return (await lab.ticket(taken.id)).state, waits, runs[-1].detail if runs else ""
+    return (await lab.ticket(taken.id)).state, waits, await told(lab)
+
+
+async def told(lab: Lab) -> str:
+    """Return what the audit chain says about whatever did not work."""
+    bad = {"run.failed", "run.outcome_unknown", "ticket.not_written"}
+    async with lab.services.engine.connect() as conn:
+        return " ".join([str(one.data["reason"]) async for one in records(conn) if one.event in bad])
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=label)

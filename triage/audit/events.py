@@ -23,6 +23,7 @@ class Event(Enum):
     )
     TICKET_CARRIED_ON = ("ticket.carried_on", "{number}: a person wants what is left to be looked at again.")
     TICKET_WRITTEN = ("ticket.written", "{number}: wrote {kind} back (operation {operation}).")
+    TICKET_NOT_WRITTEN = ("ticket.not_written", "{number}: {kind} was not taken by the ITSM: {reason}")
     TICKET_RESOLVED = ("ticket.resolved", "{number} was resolved after run {run_id} was verified.")
     REVIEW_OPENED = (
         "review.opened",

@@ -60,10 +60,12 @@ async def _written(services: Services, stored: StoredTicket, note: Note, refused
         if note.kind is NoteKind.RESOLVE and current.state is TicketState.RUNNING:
             state = TicketState.HANDOVER if refused else TicketState.RESOLVED
             await tickets.set_state(conn, stored.id, state, now)
-        data = {"number": stored.ticket.number, "kind": note.kind.value, "operation": str(note.id)}
+        subject, data = f"ticket {stored.id}", {"number": stored.ticket.number, "kind": note.kind.value}
         if refused:
+            data |= {"reason": refused}
+            await append(conn, Event.TICKET_NOT_WRITTEN, subject, data, actor="service", now=now)
             return
-        subject = f"ticket {stored.id}"
+        data |= {"operation": str(note.id)}
         await append(conn, Event.TICKET_WRITTEN, subject, data, actor="service", now=now)
         if note.kind is NoteKind.RESOLVE:
             done = [run for run in await runs.of_ticket(conn, stored.id) if run.state is RunState.VERIFIED]
