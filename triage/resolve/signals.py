@@ -14,7 +14,7 @@ from triage.domain.ticket import Ticket
 from triage.resolve.lexicon import read
 from triage.resolve.patterns import compiled, flat, patterns, spoken
 from triage.resolve.reading import Reading
-from triage.resolve.tricks import hidden_characters, lookalike
+from triage.resolve.tricks import hidden_characters, lookalike, machine_talk
 
 _SPOKEN: Final = {
     Signal.MACHINE_ADDRESSED: "machine_addressed",
@@ -74,6 +74,8 @@ def _tricks(ticket: Ticket, site: Site) -> Iterator[Signal]:
     raw = "\n".join((ticket.short_description, ticket.description, *ticket.variables.values()))
     if hidden_characters(raw):
         yield Signal.HIDDEN_CHARACTERS
+    if machine_talk(raw):
+        yield Signal.MACHINE_ADDRESSED
     if lookalike(f"{raw}\n{ticket.caller_id}", site.domains):
         yield Signal.LOOKALIKE
 
@@ -96,9 +98,12 @@ def _asks(label: str, reading: Reading, sentences: tuple[str, ...]) -> Iterator[
 def _withdrawn(label: str, sentences: tuple[str, ...]) -> bool:
     """Say whether the ask is taken back or done: so it is said, and nothing else is asked for.
 
-    That something is no longer needed takes nothing back where something is to be taken away.
+    That something is no longer needed takes nothing back where something is to be taken away. That it must
+    not be done does, where it is what the label does.
     """
     ended = [patterns("signals", "withdrawn", "ticket")]
+    if label in _REFUSED:
+        ended.append(patterns("signals", "refused", _REFUSED[label]))
     if label not in _TAKING:
         ended.append(patterns("signals", "withdrawn", "need"))
     asking = patterns("signals", "asking")
@@ -111,6 +116,21 @@ _TAKING: Final = frozenset(
     " calendar_permission device_lost".split()
 )
 """Labels that end something: there "no longer needed" is the ask itself."""
+
+
+_REFUSED: Final = {
+    **dict.fromkeys(("password_reset", "mfa_reset"), "reset"),
+    "account_unlock": "unlock",
+    "service_restart": "restart",
+    **dict.fromkeys(
+        ("license_assign", "group_add_member", "mailbox_permission_grant", "file_share_access"), "give"
+    ),
+    **dict.fromkeys(("license_remove", "group_remove_member", "mailbox_permission_revoke"), "take"),
+    **dict.fromkeys(("profile_update", "automatic_replies"), "change"),
+    "calendar_permission": "give",
+    "device_lost": "lock",
+}
+"""What a label does, under the name of the patterns in data/signals.yaml that refuse it."""
 
 
 def _only_asks_back(reading: Reading, sentences: tuple[str, ...]) -> bool:

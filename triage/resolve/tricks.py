@@ -1,4 +1,4 @@
-"""Tells tricks of writing: characters nobody sees, words of mixed alphabets, domains that look like ours."""
+"""Tells tricks of writing: hidden characters, mixed alphabets, words for machines, domains that look like ours."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ _HIDDEN: Final = re.compile(
     # Between letters: zero-width space and joiners, word joiner; anywhere: bidirectional overrides and tags.
     "(?<=\\w)[\u200b\u200c\u200d\u2060-\u2064\ufeff](?=\\w)|[\u202a-\u202e\u2066-\u2069\U000e0001-\U000e007f]"
 )
+_MACHINE_TALK: Final = re.compile(
+    # Orders in a comment of HTML; tags around tickets, verdicts or prompts; fields of a decision as JSON.
+    r"<!--[^>]*\b(?:assistant|system|agent|bot|ai|llm|treat|approve|ignore|instruction)\b"
+    r"|</?(?:ticket|decision|verdict|system|assistant|instructions?|prompt|tool(?:_call)?)\b[^>]*>|<\|"
+    r"|\[/?INST\]|[\"'](?:verdict|confidence|tier|approved|action)[\"']\s*:"
+    r"|#{2,}\s*end of (?:ticket|message|input)",
+    re.IGNORECASE,
+)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _DOMAIN: Final = re.compile(r"(?<=@)[\w-]+(?:\.[\w-]+)+|(?<=://)[\w-]+(?:\.[\w-]+)+")
 _ALIKE: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "i": "l", "|": "l"})
@@ -25,6 +33,11 @@ _SHORTEST: Final = 5
 def hidden_characters(raw: str) -> bool:
     """Say whether a text hides characters in its words or turns its direction (joiners of emoji are fine)."""
     return not raw.isascii() and bool(_HIDDEN.search(raw))
+
+
+def machine_talk(raw: str) -> bool:
+    """Say whether a text holds what only a machine would read: a comment that orders, tags, fields of ours."""
+    return bool(_MACHINE_TALK.search(raw))
 
 
 def lookalike(raw: str, domains: Sequence[str]) -> bool:
