@@ -1,4 +1,4 @@
-"""Tells tricks of writing: hidden characters, mixed alphabets, words for machines, domains that look like ours."""
+"""Tells tricks of writing: hidden signs, mixed alphabets, words for machines, domains that look like ours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def hidden_characters(raw: str) -> bool:
 
 
 def machine_talk(raw: str) -> bool:
-    """Say whether a text holds what only a machine would read: a comment that orders, tags, fields of ours."""
+    """Say whether a text speaks to a machine: an order in a comment, tags, fields of a decision."""
     return bool(_MACHINE_TALK.search(raw))
 
 
