@@ -37,7 +37,7 @@ class RunContext:
     Attributes:
         run_id: our id; the execution id of runbooks and the `client-request-id` of Graph calls.
         started_at: when the intent was committed (aware, UTC); effects before it are not ours.
-        secret: the sealed secret's plain value for `SecretKind.GIVEN`, else `None`; never logged.
+        secret: the sealed secret's plain value where we make it (`SecretKind.ours`), else `None`.
         secret_name: the Key Vault name for `SecretKind.VAULT`, else the empty string.
     """
 

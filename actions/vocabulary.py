@@ -43,12 +43,24 @@ class SecretKind(StrEnum):
     """Where the secret of an action comes from.
 
     GIVEN: the workflow makes and seals it before the call and hands it in. VAULT: a runbook makes it on the
-    hybrid worker and leaves it in Key Vault (job parameters and output stay readable for 30 days).
+    hybrid worker and leaves it in Key Vault (job parameters and output stay readable for 30 days). UNSEEN: as
+    given, and destroyed once it has taken effect: nobody ever sees it.
     """
 
     NONE = "none"
     GIVEN = "given"
     VAULT = "vault"
+    UNSEEN = "unseen"
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether somebody is given it."""
+        return self in {SecretKind.GIVEN, SecretKind.VAULT}
+
+    @property
+    def ours(self) -> bool:
+        """Whether the workflow makes it."""
+        return self in {SecretKind.GIVEN, SecretKind.UNSEEN}
 
 
 class Params(Frozen):

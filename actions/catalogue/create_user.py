@@ -1,4 +1,6 @@
-"""Create a cloud account for a new colleague, with a first password that only the manager can open.
+"""Create a cloud account for a new colleague, with a first password that nobody ever sees.
+
+The way in is an access pass of the first day, for which the manager asks with the colleague beside them.
 
 The name to sign in with is made of first and last name at the manager's domain. Where it is taken, people
 choose another: a number behind a name sends mail to the wrong person for years.
@@ -25,7 +27,7 @@ class CreateUser(Params):
     """Who comes, to whom, as what."""
 
     display_name: Value = Field(description="First and last name", pattern=r"^\S+ .*\S$")
-    manager_id: ObjectId = Field(description="Object id of the manager, who opens the first password")
+    manager_id: ObjectId = Field(description="Object id of the manager, who hands over the way in")
     job_title: Value | None = Field(default=None, description="Job title")
     department: Value | None = Field(default=None, description="Department; left out: the manager's")
     usage_location: str | None = Field(
@@ -36,7 +38,7 @@ class CreateUser(Params):
 
 
 async def check(world: World, params: CreateUser) -> tuple[Blocker, ...]:
-    """A manager to open the password, and a name that can be written and is free."""
+    """A manager, and a name that can be written and is free."""
     manager = await find_user(world, params.manager_id)
     found = [*leader_blockers(manager)]
     if manager is None:
@@ -58,7 +60,7 @@ async def plan(world: World, params: CreateUser) -> Plan:
         return Plan()
     properties = {**_properties(params, manager), "manager": shown(manager)}
     target = f"new account {sign_in_name(params.display_name, manager)}"
-    password = Change(target=target, field="password", after="temporary, to be changed at the first sign-in")
+    password = Change(target=target, field="password", after="random, seen by nobody")
     made = (Change(target=target, field=name, after=value) for name, value in properties.items())
     return Plan(changes=(*made, password))
 
@@ -136,9 +138,10 @@ def _properties(params: CreateUser, manager: User) -> dict[str, str]:
 
 ACTION = Action(
     name="create_user",
+    version=2,
     title="Create an account (cloud)",
-    impact="A new colleague can sign in once the manager has handed over the first password; it costs nothing"
-    " until a licence is assigned.",
+    impact="The account is there and nobody can sign in to it until the manager asks for the pass of the"
+    " first day; it costs nothing until a licence is assigned.",
     tier=Tier.CREDENTIAL,
     route=Route.CLOUD,
     permissions=least(
@@ -147,7 +150,7 @@ ACTION = Action(
     params=CreateUser,
     locks=lambda params: (f"new account:{params.display_name}".casefold(),),
     settle=timedelta(minutes=5),
-    secret=SecretKind.GIVEN,
+    secret=SecretKind.UNSEEN,
     check=check,
     plan=plan,
     execute=execute,

@@ -11,18 +11,9 @@ from datetime import timedelta
 from pydantic import Field
 
 from actions.clients.graph.permissions import least
-from actions.contract import Action, Blocker, RunContext, Seen, Verification, World
-from actions.errors import OutcomeUnknown, Refused
-from actions.guards import (
-    ACCOUNT_GONE,
-    ACCOUNT_OPERATIONS,
-    NO_USER,
-    SESSIONS_STAND,
-    cloud_account_blockers,
-    find_user,
-    read_account,
-    shown,
-)
+from actions.cloud_passwords import SETTING, set_password, verify_set
+from actions.contract import Action, Blocker, RunContext, Verification, World
+from actions.guards import ACCOUNT_OPERATIONS, NO_USER, cloud_account_blockers, read_account, shown
 from actions.vocabulary import Change, ObjectId, Params, Plan, Route, SecretKind, Tier
 
 
@@ -52,31 +43,12 @@ async def plan(world: World, params: ResetPassword) -> Plan:
 
 async def execute(world: World, params: ResetPassword, run: RunContext) -> None:
     """Set the password of the run, then revoke the sessions begun with the old one."""
-    if run.secret is None:
-        raise Refused(
-            "reset_password was started without the password of its run.",
-            hint="This is a bug of the workflow: it makes and seals the password before the call.",
-            subject=f"run {run.run_id}",
-        )
-    try:
-        await world.graph.users.set_password(params.user_id, run.secret)
-    except OutcomeUnknown:  # the time of the last change tells; only if it does not, nobody knows
-        user = await world.graph.users.get(params.user_id)
-        if not run.accounts_for(user.last_password_change_date_time):
-            raise
-    await world.graph.users.revoke_sessions(params.user_id)
+    await set_password(world, params.user_id, run)
 
 
 async def verify(world: World, params: ResetPassword, run: RunContext) -> Verification:
-    """Both times moved since the run began; Entra keeps them by the second."""
-    user = await find_user(world, params.user_id)
-    if user is None:
-        return ACCOUNT_GONE
-    if not run.accounts_for(user.last_password_change_date_time):
-        return Verification(Seen.ABSENT, "The password has not changed since the run began.")
-    if not run.accounts_for(user.sign_in_sessions_valid_from_date_time):
-        return SESSIONS_STAND
-    return Verification(Seen.DONE, "The password was changed and the sessions were revoked.")
+    """Both times moved since the run began."""
+    return await verify_set(world, params.user_id, run)
 
 
 ACTION = Action(
@@ -86,7 +58,7 @@ ACTION = Action(
     " new password at the next sign-in.",
     tier=Tier.CREDENTIAL,
     route=Route.CLOUD,
-    permissions=least(*ACCOUNT_OPERATIONS, "users.set_password", "users.revoke_sessions"),
+    permissions=least(*ACCOUNT_OPERATIONS, *SETTING),
     params=ResetPassword,
     locks=lambda params: (f"person:{params.user_id}",),
     settle=timedelta(minutes=1),

@@ -11,7 +11,7 @@ import pytest
 from actions.catalogue import load
 from actions.contract import Action, Seen, Verification, read_back, read_undo_back
 from actions.errors import Forbidden, OutcomeUnknown, OutsideError, WriteInPlan
-from actions.vocabulary import Plan, Route, SecretKind, Tier
+from actions.vocabulary import Plan, Route, Tier
 from tests.actions.stage import PASSWORD, Stage, staged
 from triage.sandbox.faults import Rule, arm
 
@@ -284,5 +284,5 @@ def test_an_action_tells_all_that_a_reviewer_asks(action: Action[Any]) -> None:
     named = action.runbook is not None or "runbook" in action.params.model_fields
     assert named or action.route is not Route.ONPREM
     assert action.repeatable or action.verify is not None
-    assert action.secret is SecretKind.NONE or action.tier >= Tier.CREDENTIAL
+    assert not action.secret.handed_over or action.tier >= Tier.CREDENTIAL
     assert all(action.locks(example) for example in action.examples)

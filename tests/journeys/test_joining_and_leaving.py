@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
+from pydantic import SecretStr
 
 from models.model import Model
 from tests.house import LABELS, ObedientModel
 from tests.lab import ELENA, KARIN, Lab
 from tests.workflow.leaver import agreed, through
 from triage.domain.run import RunState, TicketState
-from triage.sandbox.tenant import user_by_key
+from triage.store import decisions
+from triage.web.opening import helped, open_secret
+from triage.workflow.first_day import call, tell_called
 from triage.workflow.sequence import start_due
 from triage.workflow.unwinding import request_unwind
 
@@ -78,7 +81,7 @@ async def test_a_leaver_is_shut_out_after_the_last_day_and_let_in_again_by_an_un
     assert people.licences(upn) != []
 
 
-async def test_a_newcomer_gets_an_account_a_manager_and_a_licence(people: Lab) -> None:
+async def test_a_newcomer_gets_an_account_a_licence_and_on_the_first_day_a_way_in(people: Lab) -> None:
     hr = of_hr(people)
     ticket_id = await agreed(
         people,
@@ -96,12 +99,64 @@ async def test_a_newcomer_gets_an_account_a_manager_and_a_licence(people: Lab) -
     assert [(run.action, run.state) for run in await people.runs(ticket_id)] == [
         ("create_user", RunState.VERIFIED),
         ("assign_license", RunState.VERIFIED),
+        ("issue_temporary_access_pass", RunState.WAITING),
     ]
-    made = user_by_key(people.stage.apps.tenant, "joana.quintela@harborline.example")
-    assert made is not None
-    assert people.licences(made["userPrincipalName"]) == ["POWER_BI_PRO"]
-    (mail,) = people.stage.apps.tenant.outbox
-    assert mail.to == (ELENA,)
+    assert people.licences("joana.quintela@harborline.example") == ["POWER_BI_PRO"]
+    assert people.stage.apps.tenant.outbox == []
+    assert (await people.ticket(ticket_id)).state is TicketState.SCHEDULED
+
+    elena, outbox = people.user(ELENA)["id"], people.stage.apps.tenant.outbox
+    *_, day = await people.runs(ticket_id)
+    assert day.not_before is not None
+    await tell_called(people.services)
+    assert outbox == []
+    people.pass_time(day.not_before - people.stage.time.now + timedelta(hours=9))
+    for _ in range(2):
+        await start_due(people.services)
+        await tell_called(people.services)
+    (told,) = outbox
+    assert (told.to, "#" in told.body) == ((ELENA,), False)
+
+    assert not await call(people.services, day.id, hr["id"])
+    assert await call(people.services, day.id, elena)
+    assert not await call(people.services, day.id, elena)
+    await through(people, ticket_id)
+
+    *_, day = await people.runs(ticket_id)
+    assert day.state is RunState.VERIFIED, day.detail
+    assert outbox[-1].to == (ELENA,)
+    helping = await helped(people.services, day.id, elena)
+    assert helping is not None
+    assert (helping.upn, helping.secret) == ("joana.quintela@harborline.example", "access pass")
+    token = SecretStr(outbox[-1].body.partition("#")[2].split()[0])
+    assert await open_secret(people.services, day.id, token, elena) is not None
+
+
+async def test_a_leaver_s_mail_is_answered_and_goes_to_the_delegate(people: Lab) -> None:
+    asked = leaving(people, KARIN)
+    asked["description"] += f" Mail delegate: {ELENA}."
+    ticket_id = await agreed(people, asked, skip=of_hr(people)["id"])
+    planned = [run.action for run in await people.runs(ticket_id)]
+    assert planned.index("set_automatic_replies") < planned.index("remove_all_licenses")
+    assert "grant_mailbox_permission" in planned
+
+
+async def test_a_misused_account_is_shut_its_password_worthless_and_its_traces_shown(people: Lab) -> None:
+    stored = await people.decide(
+        {
+            "short_description": "My account is misused",
+            "description": "Somebody sends mails in my name.",
+            "caller_id": KARIN,
+            "contact_type": "self-service",
+        }
+    )
+    async with people.services.engine.connect() as conn:
+        decision = (await decisions.of_ticket(conn, stored.id))[0].decision
+    assert [step.action for step in decision.steps] == ["contain_account", "scramble_password"]
+    assert decision.approvals.count == 1
+    assert decision.facts is not None
+    assert any("Inbox rule" in line for line in decision.facts.traces)
+    assert any("Sign-in methods" in line for line in decision.facts.traces)
 
 
 async def test_replies_from_a_day_on_wait_for_it(people: Lab) -> None:

@@ -27,6 +27,8 @@ PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
             "groups.with_license",
             "licenses.of_user",
             "licenses.holders",
+            "mailboxes.inbox_rules",
+            "factors.of_user",
         ),
         *("licenses.skus", "roles.active", "roles.eligible"),
     ),

@@ -71,6 +71,7 @@ class PlannedStep(Frozen):
         changes: what it would change; for a foreseen step what is to be expected.
         not_before: the instant the step waits for, if it waits.
         foreseen: it works on what an earlier step makes, so that nothing could be read yet.
+        on_call: it begins when whoever hands its secret over asks for it, after its day has come.
         impact: what it does to people, where a site's own playbook says so; else the action's own sentence.
     """
 
@@ -82,6 +83,7 @@ class PlannedStep(Frozen):
     changes: tuple[Change, ...] = ()
     not_before: AwareDatetime | None = None
     foreseen: bool = False
+    on_call: bool = False
     impact: str = ""
 
 

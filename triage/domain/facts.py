@@ -231,6 +231,7 @@ class Facts(Frozen):
             (a new person, a server) or it was not resolved.
         others: the further people meant, when several are meant.
         trustee: who gains access to something of the target (calendars, a leaver's delegate).
+        newcomer_manager_id: object id of the manager that somebody new is to have.
         mailbox_owner: the person a personal mailbox belongs to, when a permission on it is asked.
         group: the group asked for, or the one whose members have the access to a share that is asked for.
         targets: how many people are meant; more than one is always a matter for people.
@@ -241,6 +242,7 @@ class Facts(Frozen):
         sources: where each parameter came from.
         missing, ambiguous: parameters that were not given, or match several directory objects.
         attribute, access, device_action: the bounded values asked for (interfaces.md section 2).
+        traces: what a misused account shows of inbox rules and sign-in methods; a line each, for people.
         blockers: sentences of the action's own `check`.
         halted: the kill switch is on for this action, tier or label.
         off_hours: by the site's hours the person affected, or else the requester, is not at work now.
@@ -259,6 +261,7 @@ class Facts(Frozen):
     target: PersonFacts | None = None
     others: tuple[PersonFacts, ...] = ()
     trustee: PersonFacts | None = None
+    newcomer_manager_id: str = ""
     mailbox_owner: PersonFacts | None = None
     targets: int = 1
     relation: Relation = Relation.UNKNOWN
@@ -282,6 +285,7 @@ class Facts(Frozen):
     tier: Tier = Tier.EXCEPTIONAL
     route: Route = Route.NONE
     has_playbook: bool = False
+    traces: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
     halted: bool = False
     off_hours: bool = False

@@ -26,6 +26,7 @@ from triage.enrich.things import (
     share_facts,
     share_group_facts,
 )
+from triage.enrich.traces import traces_of
 from triage.playbooks.model import Playbook
 
 __all__ = ["enrich", "note"]
@@ -66,12 +67,15 @@ async def enrich(
     people = [known.get(one, UNKNOWN) for one in ids[:_SHOWN]]
     target = people[0] if people else None
     relations = relations_of(requester, target, ticket.caller_id, site) | owns(requester, _owners(things))
+    traced = playbook is not None and playbook.traces and target is not None and target.known
     found: dict[str, object] = {
+        "traces": await traces_of(ids[0], graph) if traced else (),
         "requester": requester,
         "target": target,
         "others": tuple(people[1:]),
         "trustee": known.get(gainer[0], UNKNOWN) if gainer else None,
         "mailbox_owner": known.get(owner[0], UNKNOWN) if owner else None,
+        "newcomer_manager_id": next(iter(_ids(request, "manager")), ""),
         "targets": max(1, len(ids)),
         "relation": relation_of(relations),
         "relations": relations,

@@ -76,20 +76,14 @@ async def _groups_giving(sku_id: str, person_id: str, graph: GraphClient) -> tup
 
     Who holds it directly is given it by no group.
     """
-    user = await _user_or_none(person_id, graph)
-    states = [one for one in user.license_assignment_states if one.sku_id == sku_id] if user else []
+    user = (await graph.person(person_id)).user if person_id else None
+    if isinstance(user, OutsideError) and not isinstance(user, NotFound):
+        raise user
+    held = user.license_assignment_states if isinstance(user, User) else ()
+    states = [one for one in held if one.sku_id == sku_id]
     if states:
         return tuple(one.assigned_by_group for one in states if one.assigned_by_group)
     return tuple(group.id for group in await graph.groups.with_license(sku_id) if not group.dynamic)
-
-
-async def _user_or_none(person_id: str, graph: GraphClient) -> User | None:
-    if not person_id:
-        return None
-    try:
-        return await graph.users.get(person_id)
-    except NotFound:
-        return None
 
 
 async def _idle(sku: Sku, now: datetime, graph: GraphClient, site: Site) -> tuple[IdleSeat, ...]:

@@ -67,7 +67,7 @@ def _some(groups: tuple[str, ...]) -> str:
 
 
 def _things(facts: Facts) -> list[str]:
-    found = []
+    found = list(facts.traces)
     if facts.group is not None and facts.group.known:
         group, owners = facts.group, len(facts.group.owner_ids)
         found.append(f"Group {group.name}: {group.kind}, {group.member_count} members, {owners} owners")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import JsonValue, ValidationError
 
-from triage.domain.facts import Facts, LicenseFacts
+from triage.domain.facts import Facts, LicenseFacts, PersonFacts
 from triage.domain.request import Parameter, Request
 from triage.errors import Broken
 from triage.playbooks.model import LITERAL, NEW_ACCOUNT, OPTIONAL, Playbook, Step, StepRule, When
@@ -103,6 +103,7 @@ def _step(rule: StepRule, request: Request, facts: Facts, zone: str) -> Step | N
         not_before=not_before,
         about=tuple(value for name in named if (value := _value(name, request, facts))),
         skippable=rule.skippable,
+        on_call=rule.on_call,
     )
 
 
@@ -198,8 +199,9 @@ def _value(origin: str, request: Request, facts: Facts) -> str:
     parameter, _, part = origin.partition(".")
     if part == "worker_group":
         return facts.service.worker_group if facts.service is not None and facts.service.known else ""
-    if part == "account":
-        return _account(request.parameters.get(parameter), facts)
+    if part in {"account", "mail"}:
+        person = _person(request.parameters.get(parameter), facts)
+        return (person.sam_account_name if part == "account" else person.mail) if person else ""
     if part == "idle":
         return facts.license.idle[0].id if facts.license and facts.license.idle else ""
     if part == "group":
@@ -207,11 +209,11 @@ def _value(origin: str, request: Request, facts: Facts) -> str:
     return _asked(request.parameters.get(parameter), part)
 
 
-def _account(found: Parameter | None, facts: Facts) -> str:
-    """Return the name in Active Directory of the one person a parameter means, as Entra shows it now."""
+def _person(found: Parameter | None, facts: Facts) -> PersonFacts | None:
+    """Return the one person a parameter means, as Entra shows them now."""
     people = [one for one in (facts.target, facts.trustee) if one is not None and one.known]
     meant = found.ids if found is not None and len(found.ids) == 1 else ()
-    return next((one.sam_account_name for one in people if one.id in meant), "")
+    return next((one for one in people if one.id in meant), None)
 
 
 def _asked(found: Parameter | None, part: str) -> str:

@@ -103,12 +103,12 @@ class StepRule(Frozen):
 
     `params` maps a parameter of the action to `<parameter>.id` (the immutable id of the directory object),
     `<parameter>.value` (its name, where the system knows no id), `<parameter>.list` (all its values with
-    commas between), `<parameter>.account` (a person's name in Active Directory), `=<text>` (that text,
-    whatever is asked), `service.worker_group`, `share.group` (the id of the group whose members have the
-    access asked for), `license.group` (of the one that gives it), `license.idle` (whose seat is idle) or
-    `new.id` (of the account that a step before creates). `optional` does so for what the action can do
-    without, `arguments` for what a runbook of the site's own is called with; one that ends in `?` is left out
-    where its parameter was not given.
+    commas between), `<parameter>.account` and `.mail` (a person's name in Active Directory, and address),
+    `=<text>` (that text, whatever is asked), `service.worker_group`, `share.group` (the id of the group whose
+    members have the access asked for), `license.group` (of the one that gives it), `license.idle` (whose seat
+    is idle) or `new.id` (of the account that a step before creates). `optional` does so for what the action
+    can do without, `arguments` for what a runbook of the site's own is called with; one that ends in `?` is
+    left out where its parameter was not given.
 
     Attributes:
         stage: steps of one name are alternatives, the first that fits is taken; stages are done in order.
@@ -116,11 +116,13 @@ class StepRule(Frozen):
             the step's own check stands in its way; people read what was left out.
         wait: `<date parameter>.start` or `.end`: the step waits for the beginning or the end of that day, in
             the time zone of the site; a date that was not given is not waited for.
+        on_call: whether it begins, when its day has come, only as whoever hands its secret over asks for it.
     """
 
     stage: str = ""
     skippable: bool = False
     wait: Annotated[str, StringConstraints(pattern=r"^([a-z_]+\.(start|end))?$")] = ""
+    on_call: bool = False
     action: str
     route: Route
     when: When = When()
@@ -147,6 +149,7 @@ class Step(Frozen):
     not_before: AwareDatetime | None = None
     about: tuple[str, ...] = ()
     skippable: bool = False
+    on_call: bool = False
     tier: Tier = Tier.READ
     impact: str = ""
 
@@ -169,6 +172,7 @@ class Playbook(Frozen):
         approvals: how many have to agree, if more than the tier asks for.
         impact: what it does to people, where its action cannot know.
         own: whether it is a site's own label.
+        traces: whether people are shown the inbox rules and sign-in methods of the account.
     """
 
     label: str
@@ -185,6 +189,7 @@ class Playbook(Frozen):
     approvals: int = Field(default=0, ge=0, le=5)
     impact: str = ""
     own: bool = False
+    traces: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> Playbook:

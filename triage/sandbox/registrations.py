@@ -28,6 +28,7 @@ SERVICE_GRAPH_ROLES = frozenset(
         "User.EnableDisableAccount.All",
         "User.RevokeSessions.All",
         "UserAuthenticationMethod.Read.All",
+        "UserAuthMethod-TAP.ReadWrite.All",
         "UserAuthMethod-Phone.ReadWrite.All",
         "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All",
         "UserAuthMethod-SoftwareOATH.ReadWrite.All",

@@ -14,12 +14,16 @@ from triage.store.tables import ledger
 
 
 class Step(StrEnum):
-    """What a run does outside; each at most once a run, as far as that can be known."""
+    """What a run does outside; each at most once a run, as far as that can be known.
+
+    CALL: somebody was told that the step waits for them (started), and called for it (done).
+    """
 
     EXECUTE = "execute"
     DELIVER = "deliver"
     REPLACE = "replace"
     UNDO = "undo"
+    CALL = "call"
 
 
 async def start(conn: AsyncConnection, run_id: uuid.UUID, step: Step, now: datetime) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from actions.errors import OutsideError
 from triage.errors import Unknown
 from triage.secrets import seal
-from triage.store import decisions, runs
+from triage.store import runs
 from triage.workflow.services import Services
 
 _log = logging.getLogger(__name__)
@@ -35,12 +35,15 @@ async def helped(services: Services, run_id: uuid.UUID, person_id: str) -> Helpe
             people = await seal.made_out_to(conn, run_id)
         except Unknown:
             return None
-        target = (await decisions.get(conn, run.decision_id)).facts.target
     action = services.tools.actions.get(run.action)
-    if target is None or action is None or people.recipient_id != person_id:
+    if action is None or people.recipient_id != person_id:
+        return None
+    try:
+        whom = await services.tools.reading.graph.users.get(people.beneficiary_id)
+    except OutsideError:
         return None
     own = people.recipient_id == people.beneficiary_id
-    return Helped(target.display_name, target.upn, action.hands_over, own)
+    return Helped(whom.display_name or "", whom.user_principal_name, action.hands_over, own)
 
 
 async def open_secret(

@@ -51,7 +51,7 @@ async def doing(services: Services, run: Run) -> Doing:
             subject=f"run {run.id}",
         )
     context = RunContext(run_id=run.id, started_at=run.started_at)
-    if action.secret is SecretKind.GIVEN and run.state is RunState.EXECUTING:
+    if action.secret.ours and run.state is RunState.EXECUTING:
         async with services.engine.begin() as conn:
             context = replace(context, secret=await seal.recall(conn, services.sealer, run.id))
     if action.secret is SecretKind.VAULT:

@@ -35,8 +35,11 @@ from triage.workflow.vault import empty_vault
 
 
 async def succeed(services: Services, run: Run, action: Action[Any]) -> datetime | None:
-    """The effect was read back: hand its secret over if it has one, else the run is verified."""
-    if action.secret is SecretKind.NONE:
+    """The effect was read back: hand its secret over if somebody is given one, else the run is verified."""
+    if not action.secret.handed_over:
+        if action.secret is SecretKind.UNSEEN:
+            async with services.engine.begin() as conn:
+                await seal.destroy(conn, run.id, reason="nobody is to see it", now=services.clock())
         await verified(services, run)
         return None
     async with services.engine.begin() as conn:

@@ -35,7 +35,17 @@ from triage.store.queue import (
     triage_job,
     write_back_job,
 )
-from triage.workflow import asking, containing, records, runner, sequence, surrender, upkeep, writeback
+from triage.workflow import (
+    asking,
+    containing,
+    first_day,
+    records,
+    runner,
+    sequence,
+    surrender,
+    upkeep,
+    writeback,
+)
 from triage.workflow.credentials import watch_credentials
 from triage.workflow.deciding import triage_ticket
 from triage.workflow.hearing import hear
@@ -243,6 +253,7 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
     await upkeep.wake_held(services)
     await upkeep.note_halt_file(services)
     await sequence.start_due(services)
+    await first_day.tell_called(services)
 
 
 async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

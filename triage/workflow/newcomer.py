@@ -51,6 +51,11 @@ def reference(params: dict[str, JsonValue]) -> str:
     return next((one for one in texts if one == NEW_ACCOUNT or one.startswith(_NEW)), "")
 
 
+def name_in(params: dict[str, JsonValue]) -> str:
+    """Return the UPN of the new account that stands among the parameters of a step as decided on."""
+    return reference(params).removeprefix(_NEW)
+
+
 async def account_created(steps: Iterable[PlannedStep], world: World, *, begun: bool) -> Newcomer | None:
     """Return the account one of `steps` creates; with its id, once the plan has `begun` and it is there."""
     named = [change.after for step in steps for change in step.changes if change.field == SIGN_IN_NAME]

@@ -11,7 +11,7 @@ from pydantic import JsonValue, ValidationError
 
 from actions.contract import Action, World
 from actions.errors import OutsideError, Throttled
-from actions.vocabulary import Params, Plan, SecretKind, Tier
+from actions.vocabulary import Params, Plan, Tier
 from triage.domain.decision import PlannedStep
 from triage.domain.facts import Facts
 from triage.playbooks.model import Step
@@ -59,6 +59,7 @@ class Planned:
             changes=self.plan.changes,
             not_before=self.step.not_before,
             foreseen=self.foreseen,
+            on_call=self.step.on_call,
             impact=self.step.impact,
         )
 
@@ -172,7 +173,7 @@ async def _plan(
 async def _planned(step: Step, action: Action[Any], params: Params, facts: Facts, world: World) -> Planned:
     found = await action.check(world, params)
     blockers = tuple(blocker.code for blocker in found)
-    if action.secret is not SecretKind.NONE and not await _has_recipient(action, params, facts, world):
+    if action.secret.handed_over and not await _has_recipient(action, facts, world):
         blockers += (NO_RECIPIENT,)
     if blockers:
         reasons = tuple(blocker.sentence for blocker in found)
@@ -181,17 +182,17 @@ async def _planned(step: Step, action: Action[Any], params: Params, facts: Facts
     return Planned(step, action, params, plan, (NOTHING_TO_CHANGE,) if plan.empty else ())
 
 
-async def _has_recipient(action: Action[Any], params: Params, facts: Facts, world: World) -> bool:
+async def _has_recipient(action: Action[Any], facts: Facts, world: World) -> bool:
     """Whether who is handed the secret is there to sign in and open it."""
-    recipient_id = recipient_of(action, params, facts)
+    recipient_id = recipient_of(action, facts)
     if not recipient_id:
         return False
     recipient = await world.graph.users.get(recipient_id)
     return bool(recipient.account_enabled) and not recipient.guest and bool(recipient.mail)
 
 
-def recipient_of(action: Action[Any], params: Params, facts: Facts) -> str:
+def recipient_of(action: Action[Any], facts: Facts) -> str:
     """Return the object id of who is handed a secret: owner, manager, or the manager a newcomer gets."""
     if facts.target is not None:
         return facts.target.id if action.to_owner else facts.target.manager_id
-    return str(getattr(params, "manager_id", ""))
+    return facts.newcomer_manager_id

@@ -28,7 +28,6 @@ from triage.workflow.admission import admit
 from triage.workflow.approvals import valid
 from triage.workflow.deciding import progress_on
 from triage.workflow.endings import send_back
-from triage.workflow.newcomer import SIGN_IN_NAME
 from triage.workflow.planning import recipient_of
 from triage.workflow.services import Services
 from triage.workflow.steps import Consideration, consider
@@ -152,12 +151,10 @@ async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Fact
     kind = action.secret
     if kind is SecretKind.NONE:
         return
-    recipient = recipient_of(action, action.params.model_validate(run.params), facts)
-    newcomer = next((change.after for change in run.plan.changes if change.field == SIGN_IN_NAME), None)
-    person = facts.target.id if facts.target else newcomer
-    if not recipient or not person:
+    recipient = recipient_of(action, facts) if kind.handed_over else ""
+    person = facts.target.id if facts.target else str(run.params.get("user_id", ""))
+    if kind.handed_over and not (recipient and person):
         raise Broken("a secret was to be made that nobody can be given", subject=f"run {run.id}")
-    given = kind is SecretKind.GIVEN
     await seal.prepare(
         conn,
         services.sealer,
@@ -165,8 +162,8 @@ async def _seal(conn: AsyncConnection, services: Services, run: Run, facts: Fact
         kind,
         Handover(recipient_id=recipient, beneficiary_id=person),
         now=services.clock(),
-        secret=new_password() if given else None,
-        vault_name="" if given else secret_name(run),
+        secret=new_password() if kind.ours else None,
+        vault_name="" if kind.ours else secret_name(run),
     )
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from triage.audit.events import Event
 from triage.audit.log import append
 from triage.domain.run import Run, RunState, TicketState
-from triage.store import runs, tickets
+from triage.store import decisions, ledger, runs, tickets
+from triage.store.ledger import Step
 from triage.store.queue import advance_job, defer
 from triage.workflow.services import Services
 
@@ -23,7 +24,7 @@ async def begin_turn(
     came, if that was before now.
     """
     now = services.clock()
-    waits = run.not_before is not None and run.not_before > now
+    waits = (run.not_before is not None and run.not_before > now) or await _uncalled(conn, run)
     state = TicketState.SCHEDULED if waits else TicketState.RUNNING
     await tickets.set_state(conn, run.ticket_id, state, now)
     if waits:
@@ -32,6 +33,18 @@ async def begin_turn(
     run = await runs.save(conn, run.model_copy(update=fields))
     await defer(conn, services.queue, advance_job(run))
     return run
+
+
+async def is_turn(conn: AsyncConnection, run: Run) -> bool:
+    """Whether nothing is left to do before this run."""
+    steps = await runs.of_decision(conn, run.decision_id)
+    return all(one.state is RunState.VERIFIED for one in steps if one.position < run.position)
+
+
+async def _uncalled(conn: AsyncConnection, run: Run) -> bool:
+    """Whether the step begins only when somebody calls for it, and nobody has."""
+    step = (await decisions.get(conn, run.decision_id)).decision.steps[run.position]
+    return step.on_call and not (await ledger.steps(conn, run.id)).get(Step.CALL, False)
 
 
 async def next_step(conn: AsyncConnection, services: Services, run: Run) -> Run | None:
@@ -60,8 +73,6 @@ async def start_due(services: Services) -> None:
     for run in found:
         async with services.engine.begin() as conn:
             await tickets.get(conn, run.ticket_id, lock=True)
-            steps = await runs.of_decision(conn, run.decision_id)
-            before = [one.state for one in steps if one.position < run.position]
-            current = steps[run.position]
-            if current.state is RunState.WAITING and all(state is RunState.VERIFIED for state in before):
+            current = await runs.get(conn, run.id)
+            if current.state is RunState.WAITING and await is_turn(conn, current):
                 await begin_turn(conn, services, current, since=current.not_before)

@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, str] = {
     "roles.active": "RoleManagement.Read.Directory",
     "roles.eligible": "RoleEligibilitySchedule.Read.Directory",
     "mailboxes.automatic_replies": "MailboxSettings.Read",
+    "mailboxes.inbox_rules": "MailboxSettings.Read",
     "mailboxes.set_automatic_replies": "MailboxSettings.ReadWrite",
     "calendars.permissions": "Calendars.Read",
     "calendars.grant": "Calendars.ReadWrite",

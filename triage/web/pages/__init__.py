@@ -11,6 +11,7 @@ from triage.web.pages import (
     deputies,
     doors,
     events,
+    first_day,
     not_me,
     proofs,
     queue,
@@ -20,7 +21,8 @@ from triage.web.pages import (
 )
 
 router = APIRouter()
-for part in (queue, ticket, answers, asks, deputies, activity, switch, sealed, not_me, proofs, doors, events):
+PARTS = (queue, ticket, answers, asks, deputies, activity, switch, sealed, first_day, not_me, proofs)
+for part in (*PARTS, doors, events):
     router.include_router(part.router)
 
 __all__ = ["router"]
