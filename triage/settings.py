@@ -160,6 +160,16 @@ class LimitSettings(BaseModel):
     escalation: timedelta = Field(
         default=timedelta(hours=4), description="When somebody who was asked counts as not to be reached."
     )
+    review: timedelta = Field(
+        default=timedelta(days=7),
+        gt=timedelta(0),
+        description="How long a review of tier 0 to 2 waits; the desk is reminded after half of it.",
+    )
+    review_credential: timedelta = Field(
+        default=timedelta(days=1),
+        gt=timedelta(0),
+        description="How long a review of tier 3 or 4 waits; the desk is reminded after half of it.",
+    )
     answer: timedelta = Field(
         default=timedelta(days=3), description="How long a requester may take to answer a question."
     )

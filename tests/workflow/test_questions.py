@@ -12,7 +12,7 @@ from triage.domain.ticket import Comment
 from triage.store import notes
 from triage.store.notes import NoteKind
 from triage.store.tickets import StoredTicket
-from triage.workflow.upkeep import stop_waiting
+from triage.workflow.expiring import stop_waiting
 
 VAGUE = {
     "short_description": "A licence for Karin",

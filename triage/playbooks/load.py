@@ -33,6 +33,13 @@ def load_playbooks(own: Path | None = None) -> dict[str, Playbook]:
 
 
 @cache
+def shared_words(name: str) -> dict[str, str]:
+    """Return a message that belongs to no one label, by language (`messages/<name>.yaml`)."""
+    text = (files("triage.playbooks") / "messages" / f"{name}.yaml").read_text(encoding="utf-8")
+    return {str(language): str(words) for language, words in yaml.safe_load(text).items()}
+
+
+@cache
 def _shipped() -> dict[str, Playbook]:
     """Return the shipped playbooks.
 

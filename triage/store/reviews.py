@@ -19,13 +19,14 @@ from triage.store.tables import approvals, notes, reviews
 
 
 class ReviewState(StrEnum):
-    """Where a review stands; voided: what was shown no longer holds."""
+    """Where a review stands; voided: what was shown no longer holds; expired: nobody answered in time."""
 
     OPEN = "open"
     APPROVED = "approved"
     REJECTED = "rejected"
     CORRECTED = "corrected"
     VOIDED = "voided"
+    EXPIRED = "expired"
 
 
 class Review(Frozen):
@@ -127,6 +128,16 @@ async def unanswered(conn: AsyncConnection, key: str, before: datetime) -> tuple
         .where(notes.c.kind == NoteKind.COMMENT, notes.c.key == key, notes.c.created_at < before)
     )
     return tuple((await conn.execute(query)).scalars())
+
+
+async def open_since(
+    conn: AsyncConnection, before: datetime, *, tiers: tuple[Tier, Tier]
+) -> tuple[Review, ...]:
+    """Return the reviews of these tiers (lowest, highest) that were opened before then and still wait."""
+    query = select(reviews).where(reviews.c.state == ReviewState.OPEN, reviews.c.opened_at <= before)
+    query = query.where(reviews.c.tier.between(int(tiers[0]), int(tiers[1])))
+    rows = (await conn.execute(query.order_by(reviews.c.opened_at, reviews.c.id))).mappings()
+    return tuple(_review(row) for row in rows)
 
 
 async def correction(conn: AsyncConnection, ticket_id: uuid.UUID) -> str | None:

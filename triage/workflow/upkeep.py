@@ -13,16 +13,12 @@ from actions.errors import OutsideError
 from triage.audit import anchors, checkpoints
 from triage.audit.events import Event
 from triage.audit.log import append
-from triage.domain.run import Run, TicketState
+from triage.domain.run import Run
 from triage.halt import note_file
-from triage.memory import Event as Memorable
 from triage.secrets import seal
-from triage.store import contents, decisions, invitations, notes, objections, reviews, runs, tickets
+from triage.store import contents, decisions, invitations, notes, objections, runs, tickets
 from triage.store.notes import NoteKind
 from triage.store.queue import advance_job, ask_job, defer, objection_job, triage_job, write_back_job
-from triage.store.reviews import ReviewState
-from triage.workflow.endings import remember
-from triage.workflow.questions import QUESTION
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.storms import end_storms
@@ -120,27 +116,6 @@ async def keep_proof(services: Services) -> None:
         if erased := await contents.erase(conn, old, now):
             data: dict[str, JsonValue] = {"tickets": erased, "reason": "they are older than may be kept"}
             await append(conn, Event.CONTENTS_ERASED, "tickets", data, actor="service", now=now)
-
-
-async def stop_waiting(services: Services) -> None:
-    """Hand the tickets over whose requester has not answered for `limits.answer`."""
-    now = services.clock()
-    before = now - services.settings.limits.answer
-    async with services.engine.connect() as conn:
-        late = await reviews.unanswered(conn, QUESTION, before)
-    for ticket_id in late:
-        async with services.engine.begin() as conn:
-            await tickets.get(conn, ticket_id, lock=True)
-            review = await reviews.open_of(conn, ticket_id)
-            if review is None:
-                continue
-            await reviews.close(conn, review.id, ReviewState.VOIDED, now=now)
-            await tickets.set_state(conn, ticket_id, TicketState.HANDOVER, now)
-            await remember(conn, ticket_id, review.decision_id, Memorable.CLOSED, now)
-            text = "Triage: the requester has not answered the question; people take over."
-            await say(conn, services, ticket_id, NoteKind.WORK_NOTE, (f"unanswered {review.id}", text))
-            data = {"expires_at": now.isoformat(timespec="seconds")}
-            await append(conn, Event.REVIEW_EXPIRED, f"ticket {ticket_id}", data, actor="service", now=now)
 
 
 async def _stopped(services: Services, run: Run) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from triage.domain.decision import Decision, Verdict
 from triage.domain.run import Run, RunState
 from triage.domain.ticket import Ticket
+from triage.playbooks.load import shared_words
 from triage.playbooks.model import Playbook
 from triage.resolve.language import DEFAULT, language_of
 
@@ -61,5 +62,14 @@ def undone(run: Run, title: str) -> str:
 
 def for_requester(playbook: Playbook, ticket: Ticket) -> str:
     """Return the playbook's closing words in the language of the ticket."""
-    language = language_of(f"{ticket.short_description}\n{ticket.description}")
-    return playbook.done.get(language, playbook.done[DEFAULT])
+    return playbook.done.get(_language(ticket), playbook.done[DEFAULT])
+
+
+def expired(ticket: Ticket) -> str:
+    """Tell the requester, in the language of the ticket, that nobody answered and people take over."""
+    texts = shared_words("expired")
+    return texts.get(_language(ticket), texts[DEFAULT])
+
+
+def _language(ticket: Ticket) -> str:
+    return language_of(f"{ticket.short_description}\n{ticket.description}")
