@@ -27,9 +27,12 @@ CREDENTIAL_SHORT: Final = timedelta(hours=24)
 CREDENTIAL_LONG: Final = timedelta(days=30)
 """Window of the cap of three credential actions (C3)."""
 DAY: Final = timedelta(hours=24)
-"""Window of the caps per person and per requester (C3)."""
 HOUR: Final = timedelta(hours=1)
-"""Window of the caps per action, department and tenant, and of the circuit breaker (C3, C5)."""
+WEEK: Final = timedelta(days=7)
+"""Windows of the caps, with the day; within an hour the circuit breaker counts, too (C3, C5)."""
+CAP_WINDOWS: Final = {"1h": HOUR, "24h": DAY, "7d": WEEK}
+"""The windows by the ends of the facts' names."""
+EVERYBODY: Final = "all"
 STORM: Final = timedelta(minutes=10)
 """Window in which many tickets alike are a storm rather than many people (C8)."""
 OPEN_DUPLICATE: Final = timedelta(days=7)
@@ -115,6 +118,17 @@ class Memory(Protocol):
         ...
 
 
+def capped(person_id: str, requester_id: str, action: str, department: str) -> dict[str, str]:
+    """Return what is counted for the caps: the kind, and whom or what it is about ("" for nobody)."""
+    return {
+        "person": person_id,
+        "requester": requester_id,
+        "action": action,
+        "department": department,
+        "tenant": EVERYBODY,
+    }
+
+
 def ask_key(label: str, parameters: Mapping[str, Parameter]) -> str:
     """SHA-256 (hex) of what is asked: label and resolved parameters, whoever asks and in whatever words."""
     asked = {
@@ -169,15 +183,15 @@ class InMemoryMemory:
             password_change_72h=count("password", person_id, TOXIC_PAIR) > 0,
             contact_changed_30d=count("factor done", person_id, CONTACT_SETTLED) > 0,
             requester_factor_change_24h=count("factor", requester_id, COOLING_OFF) > 0,
-            person_24h=count("person", person_id, DAY),
-            requester_24h=count("requester", requester_id, DAY),
             credentials_of_others_24h=self._others_asked_for(requester_id, now),
-            action_1h=count("action", action, HOUR),
-            department_1h=count("department", department, HOUR),
-            tenant_1h=count("tenant", "all", HOUR),
             alike_10m=count("label", label, STORM),
             breaker_open=self._breaker_open(ticket, action, now),
             frozen=(person_id, label) in self._frozen,
+            **{
+                f"{kind}_{name}": count(kind, about, window)
+                for kind, about in capped(person_id, requester_id, action, department).items()
+                for name, window in CAP_WINDOWS.items()
+            },
         )
 
     async def remember(
@@ -204,11 +218,7 @@ class InMemoryMemory:
         counted = {
             Event.ASKED: (("label", label),),
             Event.DONE: (
-                ("person", person_id),
-                ("requester", requester_id),
-                ("action", action),
-                ("department", department),
-                ("tenant", "all"),
+                *capped(person_id, requester_id, action, department).items(),
                 ("credential", person_id if label in CREDENTIAL_LABELS else ""),
                 ("factor done", person_id if changes_factor(label, attribute) else ""),
             ),

@@ -107,7 +107,10 @@ def _approval_findings(policy: Policy, step: Step, facts: Facts) -> Iterator[Fin
             fresh_sign_in=attempt.fresh_sign_in,
             hr=attempt.hr,
             involved=Involved(
-                earlier_ids=attempt.approved, approved_1h=attempt.approved_1h, proven=attempt.proven
+                earlier_ids=attempt.approved,
+                approved_1h=attempt.approved_1h,
+                approved_24h=attempt.approved_24h,
+                proven=attempt.proven,
             ),
         )
         if consent.allowed is not attempt.allowed:

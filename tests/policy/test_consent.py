@@ -77,6 +77,7 @@ def test_an_approver_who_is_nobody_in_the_ticket_may_approve(policy: Policy) -> 
         (UMA, Involved(rule_author_ids=("uma",)), "approve.rule_author"),
         (UMA, Involved(earlier_ids=("uma",)), "approve.twice"),
         (UMA, Involved(approved_1h=20), "approve.fatigue"),
+        (UMA, Involved(approved_24h=100), "approve.fatigue"),
         (UMA.model_copy(update={"enabled": False}), NOBODY, "approve.no_person"),
         (UMA.model_copy(update={"guest": True}), NOBODY, "approve.no_person"),
         (UMA.model_copy(update={"service": True}), NOBODY, "approve.no_person"),

@@ -114,6 +114,15 @@ async def test_caps_count_other_tickets_in_their_windows() -> None:
     assert (facts.action_1h, facts.department_1h, facts.tenant_1h) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("kind", ["person", "requester", "action", "department", "tenant"])
+async def test_each_cap_counts_in_an_hour_a_day_and_a_week(kind: str) -> None:
+    memory = InMemoryMemory()
+    for hours in (0.5, 20, 100, 200):
+        await remember(memory, f"INC{hours}", "license_assign", Event.DONE, NOON - hours * HOUR)
+    facts = (await recall(memory, "license_assign", NOON)).model_dump()
+    assert [facts[f"{kind}_{window}"] for window in ("1h", "24h", "7d")] == [1, 2, 3]
+
+
 async def test_a_storm_counts_tickets_of_one_label() -> None:
     memory = InMemoryMemory()
     for number in range(50):

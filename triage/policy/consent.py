@@ -38,7 +38,7 @@ class Involved:
         earlier_ids: who has approved this already.
         accounts: these people, and the ticket's creator, as Entra shows them: with their employee ids one
             person under two accounts is recognised as one.
-        approved_1h: how many approvals the approver gave within an hour.
+        approved_1h: how many approvals the approver gave within an hour; within a day for the other.
     """
 
     principal: PersonFacts | None = None
@@ -51,6 +51,7 @@ class Involved:
     earlier_ids: tuple[str, ...] = ()
     accounts: tuple[PersonFacts, ...] = ()
     approved_1h: int = 0
+    approved_24h: int = 0
 
 
 def consent_context(
@@ -94,6 +95,7 @@ def consent_context(
         "earlier": among(*involved.earlier_ids),
         "in_chain": any(_in_chain(facts, head) for head in heads),
         "approved_1h": involved.approved_1h,
+        "approved_24h": involved.approved_24h,
     }
 
 

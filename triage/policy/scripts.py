@@ -31,6 +31,7 @@ class Attempt(Frozen):
     opened: str = ""
     approved: tuple[str, ...] = ()
     approved_1h: int = 0
+    approved_24h: int = 0
     proven: int = 0
     allowed: bool
 

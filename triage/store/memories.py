@@ -7,13 +7,34 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    distinct,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from triage.breaker import REACH
 from triage.domain.facts import MemoryFacts
-from triage.memory import BREAKER_EVENTS, CREDENTIAL_LONG, HOUR, OPEN_DUPLICATE, Event, InMemoryMemory
+from triage.memory import (
+    BREAKER_EVENTS,
+    CAP_WINDOWS,
+    CREDENTIAL_LONG,
+    HOUR,
+    OPEN_DUPLICATE,
+    WEEK,
+    Event,
+    InMemoryMemory,
+)
 from triage.store.tables import memories, polls
 
 DIRECTORY: Final = "entra:directoryAudits"
@@ -58,10 +79,13 @@ class PostgresMemory:
         looked = await self._rows(select(polls.c.polled_at).where(polls.c.source == DIRECTORY))
         if rows is None or looked is None or any(now - row["polled_at"] > STALE for row in looked):
             return MemoryFacts(known=False)
+        wide = await self._rows(_wide(ticket, action, department, now))
+        if wide is None:
+            return MemoryFacts(known=False)
         known = InMemoryMemory()
         for row in _not_later(rows, ticket, key):
             await _retell(row, known)
-        return await known.recall(
+        facts = await known.recall(
             ticket=ticket,
             person_id=person_id,
             requester_id=requester_id,
@@ -71,6 +95,7 @@ class PostgresMemory:
             department=department,
             now=now,
         )
+        return facts.model_copy(update=dict(wide[0]))
 
     async def _rows(self, query: Select[Any]) -> Sequence[RowMapping] | None:
         """Run the query, once more when the connection was cut; `None` when it cannot be run."""
@@ -138,6 +163,28 @@ def _relevant(person_id: str, requester_id: str, key: str, action: str, now: dat
         and_(memories.c.person_id.in_(people), memories.c.event == Event.REPUDIATED.value),
         and_(_of_breakers(), memories.c.action == action, memories.c.at > now - REACH),
     )
+
+
+def _wide(ticket: str, action: str, department: str, now: datetime) -> Select[Any]:
+    """Count the other tickets done for the caps that are about more than these people, in the long windows.
+
+    They are counted where they lie: a busy tenant's week is too much to tell again for each decision.
+    """
+    about = {
+        "action": and_(memories.c.action == action, literal(action != "")),
+        "department": and_(memories.c.department == department, literal(department != "")),
+        "tenant": true(),
+    }
+    counts: list[Any] = [
+        func.count(distinct(memories.c.ticket))
+        .filter(condition, memories.c.at > now - window)
+        .label(f"{kind}_{name}")
+        for kind, condition in about.items()
+        for name, window in CAP_WINDOWS.items()
+    ]
+    done = memories.c.event == Event.DONE.value
+    reach = and_(memories.c.at > now - WEEK, memories.c.at <= now)
+    return select(*counts).where(done, reach, memories.c.ticket != ticket)
 
 
 def _of_breakers() -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,7 @@ from triage.audit.log import append
 from triage.domain.decision import ApproverRole
 from triage.domain.run import TicketState
 from triage.errors import BadInput, NotAllowed
+from triage.memory import DAY, HOUR
 from triage.memory import Event as Memorable
 from triage.store import decisions, reviews, tickets
 from triage.store.notes import NoteKind
@@ -33,8 +34,6 @@ from triage.workflow.services import Services
 from triage.workflow.starting import start_run
 
 __all__ = ["Answer", "Approver", "Shown", "approve", "correct", "reject"]
-
-_HOUR = timedelta(hours=1)
 
 
 async def approve(services: Services, shown: Shown, person: Approver) -> Answer:
@@ -155,8 +154,9 @@ async def _refuse_unless_allowed(
     now = services.clock()
     kept = await decisions.get(conn, review.decision_id)
     given = valid(await reviews.approvals_of(conn, review.id), review.fingerprint, now)
-    approved_1h = await reviews.given_since(conn, person.id, now - _HOUR)
-    hand = Hand(person.roles, person.fresh_sign_in, approved_1h, given, review.needed)
+    approved_1h = await reviews.given_since(conn, person.id, now - HOUR)
+    approved_24h = await reviews.given_since(conn, person.id, now - DAY)
+    hand = Hand(person.roles, person.fresh_sign_in, approved_1h, approved_24h, given, review.needed)
     return refuse_unless_allowed(services, kept, eyes, hand), given
 
 

@@ -44,6 +44,12 @@ _EXPIRED = _Ending(
 )
 
 
+async def end_waiting(services: Services) -> None:
+    """Let people take over what has waited too long, for an answer of the requester or for a decision."""
+    await stop_waiting(services)
+    await expire_reviews(services)
+
+
 async def stop_waiting(services: Services) -> None:
     """Hand the tickets over whose requester has not answered for `limits.answer`."""
     before = services.clock() - services.settings.limits.answer

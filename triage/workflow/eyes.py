@@ -42,7 +42,7 @@ class Eyes:
 
 @dataclass(frozen=True)
 class Hand:
-    """The hand that is raised: app roles, whether the sign-in is fresh, approvals within the hour.
+    """The hand that is raised: app roles, whether the sign-in is fresh, approvals within hour and day.
 
     `given` are the approvals of this plan that count, `needed` is how many it takes.
     """
@@ -50,6 +50,7 @@ class Hand:
     roles: frozenset[str]
     fresh_sign_in: bool
     approved_1h: int
+    approved_24h: int
     given: tuple[Approval, ...]
     needed: int
 
@@ -139,6 +140,7 @@ def _consent(
             earlier_ids=tuple(one.person_id for one in hand.given),
             accounts=eyes.accounts,
             approved_1h=hand.approved_1h,
+            approved_24h=hand.approved_24h,
         ),
     )
 

@@ -48,7 +48,6 @@ from triage.workflow import (
 )
 from triage.workflow.credentials import watch_credentials
 from triage.workflow.deciding import triage_ticket
-from triage.workflow.expiring import expire_reviews, stop_waiting
 from triage.workflow.hearing import hear
 from triage.workflow.reconciling import reconcile
 from triage.workflow.services import Services
@@ -259,8 +258,6 @@ async def _reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
 
 async def _take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it
     await upkeep.take_up_forgotten(_services(context))
-    await stop_waiting(_services(context))
-    await expire_reviews(_services(context))
 
 
 async def _watch_secrets(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the job engine passes it

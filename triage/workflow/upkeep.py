@@ -19,6 +19,7 @@ from triage.secrets import seal
 from triage.store import contents, decisions, invitations, notes, objections, runs, tickets
 from triage.store.notes import NoteKind
 from triage.store.queue import advance_job, ask_job, defer, objection_job, triage_job, write_back_job
+from triage.workflow.expiring import end_waiting
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.storms import end_storms
@@ -72,7 +73,8 @@ async def take_up_forgotten(services: Services) -> None:
 
 
 async def tend_reviews(services: Services) -> None:
-    """Ask, remind or give up on the people for whom that is due, and close records nobody needs any more."""
+    """Ask, remind or give up on whom that is due for, and end reviews and records that wait for nobody."""
+    await end_waiting(services)
     async with services.engine.begin() as conn:
         for review_id in await invitations.due(conn, services.clock()):
             await defer(conn, services.queue, ask_job(review_id))

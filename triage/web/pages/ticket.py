@@ -140,7 +140,14 @@ async def _hindrance(services: Services, caller: Caller, case: Case) -> str:
     try:
         eyes = await look(services, case.stored, case.decision, caller.id, case.given)
         roles = frozenset(role.value for role in caller.roles)
-        hand = Hand(roles, fresh_sign_in=True, approved_1h=0, given=case.given, needed=case.open.needed)
+        hand = Hand(
+            roles,
+            fresh_sign_in=True,
+            approved_1h=0,
+            approved_24h=0,
+            given=case.given,
+            needed=case.open.needed,
+        )
         refuse_unless_allowed(services, case.decision, eyes, hand)
     except (NotAllowed, OutsideError) as error:
         return str(error)
