@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from triage.breaker import REACH, Happening, standing
-from triage.domain.facts import MemoryFacts
+from triage.domain.lately import MemoryFacts
 from triage.domain.request import Parameter
 
 TOXIC_PAIR: Final = timedelta(hours=72)

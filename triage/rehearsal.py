@@ -8,7 +8,8 @@ from typing import Final
 
 from actions.vocabulary import Frozen
 from triage.domain.decision import Ruling, Verdict
-from triage.domain.facts import Facts, MemoryFacts, PersonFacts
+from triage.domain.facts import Facts, PersonFacts
+from triage.domain.lately import MemoryFacts
 from triage.domain.request import Parameter, Source
 from triage.memory import Event, InMemoryMemory, ask_key
 from triage.policy.cases import facts_of, person_of

@@ -14,7 +14,7 @@ from triage.audit.events import Event
 from triage.audit.log import known, newest
 from triage.audit.reconcile import Kind, leaves_a_trace
 from triage.domain.decision import Verdict
-from triage.domain.facts import MemoryFacts
+from triage.domain.lately import MemoryFacts
 from triage.domain.run import Run, RunState, TicketState
 from triage.sandbox.faults import Rule, arm
 from triage.sandbox.registrations import credentials

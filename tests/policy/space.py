@@ -17,13 +17,13 @@ from triage.domain.facts import (
     GroupFacts,
     LicenseFacts,
     MailboxFacts,
-    MemoryFacts,
     PersonFacts,
     Relation,
     ServiceFacts,
     ShareFacts,
     Signal,
 )
+from triage.domain.lately import MemoryFacts
 from triage.domain.request import Source
 from triage.domain.ticket import Channel
 

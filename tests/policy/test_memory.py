@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.policy.conftest import ask
-from triage.domain.facts import MemoryFacts
+from triage.domain.lately import MemoryFacts
 from triage.domain.request import Parameter, Source
 from triage.memory import Event, InMemoryMemory, ask_key
 

@@ -11,7 +11,8 @@ from models.labels import ACTIONABLE
 from tests.policy.conftest import ask
 from tests.policy.space import KINDS, POWERS, asks_for, unknowns
 from triage.domain.decision import Verdict
-from triage.domain.facts import Facts, MemoryFacts, Relation, Signal
+from triage.domain.facts import Facts, Relation, Signal
+from triage.domain.lately import MemoryFacts
 from triage.domain.ticket import Channel
 from triage.policy.decide import Policy
 from triage.policy.facts import situation

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from triage.breaker import REACH
-from triage.domain.facts import MemoryFacts
+from triage.domain.lately import MemoryFacts
 from triage.memory import (
     BREAKER_EVENTS,
     CAP_WINDOWS,

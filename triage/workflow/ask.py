@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.domain.facts import Facts, MemoryFacts
+from triage.domain.facts import Facts
+from triage.domain.lately import MemoryFacts
 from triage.domain.request import Request
 from triage.domain.ticket import Ticket
 from triage.memory import Event, Memory, ask_key
