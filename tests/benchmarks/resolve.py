@@ -16,43 +16,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from tests.resolve import own_words
 from training.company import World, harborline
-from training.frames import load_frames
+from training.frames import Part, load_frames, part_of
 from training.synth import synth
 from triage.cli.company import directory_of_world, site_of
-from triage.domain.request import Request
+from triage.cli.replay import truth
+from triage.cli.replay.truth import HELD, Compared, Outcome, values_of
 from triage.domain.site import Site
 from triage.domain.ticket import Channel, Ticket
 from triage.playbooks.load import load_playbooks
-from triage.playbooks.model import Kind, Playbook
+from triage.playbooks.model import Playbook
 from triage.resolve import resolve
-from triage.resolve.directory import Directory, Person
-from triage.resolve.spelling import keys
-from triage.resolve.things import names_of
+from triage.resolve.directory import Directory
 
 _MEANT = ("user", "trustee")
 """The parameters that say for whom something is asked."""
-_FREE = frozenset({"display_name", "value", "job_title", "guest_name", "company", "department"})
-"""Parameters whose letter case does not matter."""
-
-
-class Outcome(StrEnum):
-    """How a parameter compares with the truth; `EXTRA` and `NONE` where the text does not hold it.
-
-    `UNSAID` is what nobody could tell from the text: a first name that several near the caller bear, a
-    product of which there are two. It counts as not held, unless it was resolved all the same.
-    """
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    AMBIGUOUS = "ambiguous"
-    MISSING = "missing"
-    UNSAID = "unsaid"
-    EXTRA = "extra"
-    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -63,19 +43,6 @@ class Scenery:
     site: Site
     directory: Directory
     playbooks: Mapping[str, Playbook]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One parameter of one ticket."""
-
-    row: Mapping[str, str]
-    name: str
-    required: bool
-    outcome: Outcome
-    truth: tuple[str, ...]
-    found: tuple[str, ...]
-    evidence: str
 
 
 def scenery() -> Scenery:
@@ -106,72 +73,18 @@ def compared(row: Mapping[str, str], where: Scenery) -> Iterator[Compared]:
     """Resolve one row with its true label and compare each parameter."""
     playbook = where.playbooks[row["u_intent"]]
     request = resolve(ticket_of(row), playbook.label, playbook, where.directory, where.site)
-    told = json.loads(row["u_parameters"])
-    for name, rule in playbook.parameters.items():
-        truth = _values(name, told.get(name), where.site)
-        parameter = request.parameters.get(name)
-        found = _values(name, parameter.values if parameter else (), where.site)
-        outcome = _outcome(name, truth, found, request)
-        if outcome in {Outcome.AMBIGUOUS, Outcome.MISSING} and not is_said(rule.kind, truth, row, where):
-            outcome = Outcome.UNSAID
-        evidence = parameter.evidence if parameter else " | ".join(request.ambiguous.get(name, ()))
-        yield Compared(row, name, rule.required, outcome, truth, found, evidence)
-
-
-def is_said(kind: Kind, truth: tuple[str, ...], row: Mapping[str, str], where: Scenery) -> bool:
-    """Say whether a text tells people and licences from others; of other kinds it always does."""
-    text = f" {' '.join(keys(row['short_description'] + ' ' + row['description'] + ' ' + row['variables']))} "
-    if kind is Kind.LICENSE:
-        names = names_of(Kind.LICENSE, where.directory).phrases.items()
-        alone = {
-            things[0][0].name
-            for words, things in names
-            if len(things) == 1 and f" {' '.join(words)} " in text
-        }
-        return set(truth) <= alone
-    if kind is not Kind.PERSON:
-        return True
-    people = [where.directory.by_address[one] for one in truth if one in where.directory.by_address]
-    return all(person.upn == row["caller_id"] or _is_named(person, text, row, where) for person in people)
-
-
-def _is_named(person: Person, text: str, row: Mapping[str, str], where: Scenery) -> bool:
-    """Say whether somebody is named in full, by account, or by a first name nobody near the caller shares."""
-    given, surname = " ".join(keys(person.given)), " ".join(keys(person.surname))
-    whole = (f"{given} {surname}", f"{surname} {given}", person.sam, person.employee_id, person.upn)
-    if any(f" {' '.join(keys(name))} " in text for name in whole if name):
-        return True
-    caller = where.directory.by_address.get(row["caller_id"])
-    bearers = [one for one in where.directory.people if one.given == person.given]
-    near = [one for one in bearers if caller and one.department == caller.department]
-    return f" {given}" in text and (len(bearers) == 1 or near == [person])
+    return truth.compared(row, request, playbook, where.directory, where.site)
 
 
 def without_the_meant(row: Mapping[str, str], where: Scenery) -> Scenery:
     """Return the company without the people that a ticket asks something for, but with its caller."""
     told = json.loads(row["u_parameters"])
-    meant = {upn for name in _MEANT for upn in _values(name, told.get(name), where.site)}
+    meant = {upn for name in _MEANT for upn in values_of(name, told.get(name), where.site)}
     meant -= {row["caller_id"].lower()}
     if not meant:
         return where
     left = tuple(one for one in where.directory.people if one.upn not in meant)
     return replace(where, directory=replace(where.directory, people=left))
-
-
-def _outcome(name: str, truth: tuple[str, ...], found: tuple[str, ...], request: Request) -> Outcome:
-    if not truth:
-        return Outcome.EXTRA if found else Outcome.NONE
-    if not found:
-        return Outcome.AMBIGUOUS if name in request.ambiguous else Outcome.MISSING
-    return Outcome.RIGHT if sorted(truth) == sorted(found) else Outcome.WRONG
-
-
-def _values(name: str, told: object, site: Site) -> tuple[str, ...]:
-    values = [str(one) for one in told] if isinstance(told, list | tuple) else [str(told)] if told else []
-    if name == "license":
-        skus = {title: sku for sku, title in site.license_names.items()}
-        values = [skus.get(value, value) for value in values]
-    return tuple(value.casefold() if name in _FREE else value for value in values)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -181,6 +94,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--rows", type=int, default=6600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", type=Part, default=Part.ALL, help="only frames that may teach, or held out")
     parser.add_argument("--writers", default="", help="only frames of these, separated by commas")
     parser.add_argument("--label", default="", help="only this label")
     parser.add_argument("--name", default="", help="show only this parameter")
@@ -194,7 +108,7 @@ def main(arguments: Sequence[str]) -> None:
     where, writers = scenery(), set(filter(None, chosen.writers.split(",")))
     frames = [
         frame
-        for frame in load_frames()
+        for frame in part_of(load_frames(), chosen.part)
         if frame.intent in where.playbooks
         and (not writers or frame.writer in writers)
         and chosen.label in {"", frame.intent}
@@ -228,7 +142,7 @@ def _print_table(results: Sequence[Compared]) -> None:
         f"{'label':<26}{'parameter':<16}{'right %':>8}" + "".join(f"{h:>10}" for h in heads) + "\n"
     )
     for (label, name), counts in sorted(table.items()):
-        held = sum(counts[one] for one in Outcome if one not in {Outcome.UNSAID, Outcome.EXTRA, Outcome.NONE})
+        held = sum(counts[one] for one in HELD)
         share = 100 * counts[Outcome.RIGHT] / held if held else 0
         numbers = "".join(f"{number:>10}" for number in (held, *(counts[one] for one in Outcome)))
         sys.stdout.write(f"{label:<26}{name:<16}{share:>8.1f}{numbers}\n")

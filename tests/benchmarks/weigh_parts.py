@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from tests.benchmarks.resolve import Scenery, scenery, ticket_of, without_the_meant
-from training.frames import load_frames
+from training.frames import Part, load_frames, part_of
 from training.synth import synth
 from triage.playbooks.model import Playbook
 from triage.resolve.directory import Person
@@ -82,7 +82,9 @@ def main(arguments: Sequence[str]) -> None:
 def _cases(where: Scenery, labels: Collection[str], roles: Mapping[str, Sequence[str]]) -> Iterator[Case]:
     """Yield each ticket with everybody in the directory, and again without those it asks something for."""
     frames = [
-        frame for frame in load_frames() if frame.intent in where.playbooks and _fits(frame.intent, labels)
+        frame
+        for frame in part_of(load_frames(), Part.TAUGHT)
+        if frame.intent in where.playbooks and _fits(frame.intent, labels)
     ]
     for seed in (1, 2):
         for row in synth(where.world, rows=len(frames), seed=seed, frames=frames):

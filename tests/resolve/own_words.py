@@ -1,4 +1,4 @@
-"""The tickets of `own_words.yaml` as rows of an export, measured with the benchmark's yardstick."""
+"""The tickets of `own_words.yaml` and `further_words.yaml` as rows of an export."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-_FILE = Path(__file__).with_name("own_words.yaml")
+_FILES = tuple(Path(__file__).with_name(name) for name in ("own_words.yaml", "further_words.yaml"))
 _DOMAIN = "harborline.example"
 _PEOPLE = frozenset({"user", "trustee", "manager", "delegate", "sponsor", "calendar_owner"})
 """Parameters that are people, named in the file by the part of their UPN before the @."""
@@ -17,7 +17,7 @@ _PEOPLE = frozenset({"user", "trustee", "manager", "delegate", "sponsor", "calen
 
 def tickets() -> tuple[Mapping[str, Any], ...]:
     """Return the tickets as they are written down."""
-    return tuple(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    return tuple(one for file in _FILES for one in yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def rows() -> Iterator[dict[str, str]]:

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from tests.benchmarks.resolve import Compared, Outcome, Scenery, compared, scenery, ticket_of
+from tests.benchmarks.resolve import Scenery, compared, scenery, ticket_of
 from tests.resolve.own_words import rows
+from triage.cli.replay.truth import Compared, Outcome
 from triage.domain.facts import Signal
 from triage.resolve import resolve
 

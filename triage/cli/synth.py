@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from training.company import harborline, load_company
+from training.frames import Part, load_frames, part_of
 from training.synth import synth
 from training.writing import write_export
 from triage.cli.console import summary
@@ -19,6 +20,9 @@ Dirty = Annotated[
 WorldFile = Annotated[
     Path | None, typer.Option("--world", help="JSON of another company than Harborline Logistics.")
 ]
+PartOf = Annotated[
+    Part, typer.Option(help="Only of frames that teach the shipped words, or of those held out to measure.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,10 +31,17 @@ def register(app: typer.Typer) -> None:
 
 
 def write(
-    out: Out, rows: Rows = 5000, seed: Seed = 1, *, dirty: Dirty = False, world: WorldFile = None
+    out: Out,
+    rows: Rows = 5000,
+    seed: Seed = 1,
+    *,
+    dirty: Dirty = False,
+    world: WorldFile = None,
+    part: PartOf = Part.ALL,
 ) -> None:
     """Write the export; labels are in `u_intent`, true parameters in `u_parameters`."""
     company = load_company(world) if world else harborline()
-    write_export(out, synth(company, rows=rows, seed=seed), dirty=dirty, seed=seed)
+    tickets = synth(company, rows=rows, seed=seed, frames=part_of(load_frames(), part))
+    write_export(out, tickets, dirty=dirty, seed=seed)
     name = company["organization"]["displayName"]
     summary(f"{rows} tickets of {name} in {out}; train with: triage train {out} --promote")

@@ -48,14 +48,14 @@ class Rehearsal:
     tools: Tools
     hands: Hands
 
-    async def decide(self, ticket: Ticket) -> Consideration:
-        """Decide on `ticket` as of when it was opened, and remember it.
+    async def decide(self, ticket: Ticket, *, corrected: str | None = None) -> Consideration:
+        """Decide on `ticket` as of when it was opened, and remember it; `corrected` is a person's label.
 
         What would run by itself counts as done, everything else as open. In a file that is not in order of
         time the clock goes back too: memory tells only what was before.
         """
         self.hands.now = ticket.opened_at
-        found = await consider(ticket, self.tools, self.hands.now)
+        found = await consider(ticket, self.tools, self.hands.now, corrected=corrected)
         ask = ask_of(ticket, found.request, found.facts, found.decision.action)
         event = Event.DONE if found.decision.verdict is Verdict.AUTO else Event.ASKED
         await ask.remember(self.tools.memory, event, self.hands.now)
