@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from tests.benchmarks.resolve import Scenery, scenery, ticket_of, without_the_meant
 from training.frames import Part, load_frames, part_of
@@ -46,6 +48,9 @@ _FOLDS = 4
 _TAME = frozenset({"reports to caller", "chief of caller"})
 """Invented companies obey their org chart; life does not, so these marks may not count for much."""
 
+_LEXICAL: Mapping[str, tuple[int, int]] = {"word": (12, 4), "pair": (12, 4), "says": (40, 8)}
+"""Marks that are words: in how many tickets and by how many writers they must be met to be weighed."""
+
 Floats = NDArray[np.float64]
 
 
@@ -66,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
     dry = parser.parse_args(arguments).dry
     where, weights = scenery(), {}
     for name, (labels, roles) in _FITS.items():
-        cases = list(_cases(where, labels, roles))
+        cases = _pruned(list(_cases(where, labels, roles)))
         writers = sorted({case.writer for case in cases})
         folds = [frozenset(writers[fold::_FOLDS]) for fold in range(_FOLDS)]
         sys.stdout.write(f"{name}: {len(cases)} tickets\n")
@@ -165,6 +170,23 @@ def _choices(
     return found
 
 
+def _pruned(cases: Sequence[Case]) -> list[Case]:
+    """Leave out the words that are met too seldom, or only with few writers."""
+    tickets: Counter[str] = Counter()
+    writers: dict[str, set[str]] = defaultdict(set)
+    for case in cases:
+        for name in frozenset[str]().union(*case.marks):
+            tickets[name] += 1
+            writers[name].add(case.writer)
+    kept = {name for name in tickets if _counts(name, tickets[name], len(writers[name]))}
+    return [replace(case, marks=tuple(marks & kept for marks in case.marks)) for case in cases]
+
+
+def _counts(name: str, tickets: int, writers: int) -> bool:
+    least = _LEXICAL.get(name.split("|")[-1].split(maxsplit=1)[0])
+    return least is None or (tickets >= least[0] and writers >= least[1])
+
+
 def _told(truth: Mapping[str, object], name: str) -> set[str]:
     told = truth.get(name) or ()
     return (
@@ -181,9 +203,7 @@ def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
     usable = [case for case in cases if any(case.right) and not all(case.right)]
     names = sorted({mark for case in usable for marks in case.marks for mark in marks})
     at = {name: index for index, name in enumerate(names)}
-    rows = np.zeros((sum(len(case.marks) for case in usable), len(names)))
-    for index, marks in enumerate(marks for case in usable for marks in case.marks):
-        rows[index, [at[mark] for mark in marks]] = 1
+    rows = _matrix([marks for case in usable for marks in case.marks], at)
     sizes = np.array([len(case.marks) for case in usable])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     right = np.array([one for case in usable for one in case.right])
@@ -199,6 +219,13 @@ def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
     return dict(zip(names, found.x.tolist(), strict=True))
+
+
+def _matrix(choices: Sequence[frozenset[str]], at: Mapping[str, int]) -> csr_array:
+    """Return one row a choice, with a one for each of its marks."""
+    columns = [at[mark] for marks in choices for mark in sorted(marks)]
+    ends = np.cumsum([0, *(len(marks) for marks in choices)])
+    return csr_array((np.ones(len(columns)), columns, ends), shape=(len(choices), len(at)))
 
 
 def _tried(cases: Sequence[Case], held_out: frozenset[str]) -> list[tuple[float, bool, bool]]:

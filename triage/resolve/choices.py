@@ -9,12 +9,11 @@ from typing import Final
 from triage.domain.request import Source
 from triage.resolve.finding import NOTHING, Finding, plain_value
 from triage.resolve.lexicon import read
-from triage.resolve.patterns import compiled, flat, patterns, spoken
+from triage.resolve.patterns import compiled, patterns, spoken
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import keys
+from triage.resolve.telling import ticked, told, without_heads
 
-_UNCHECKED: Final = re.compile(r"(?:[\w/&+-]+ ){0,3}[\w/&+-]+\s?\[\s?\]|\[\s?\](?: [\w/&+-]+){1,3}")
-"""What a form offers and nobody ticked; the box stands behind or before the words."""
 _ASIDE: Final = re.compile(
     r"\b(?:in writing|written consent|schriftlich\w*|par écrit|por escrito|per iscritto)\b", re.IGNORECASE
 )
@@ -28,22 +27,30 @@ def find_choice(name: str, label: str, reading: Reading, values: Sequence[str]) 
     whole = next((value for value in values if keys(value) == keys(reading.text)), None)
     if whole is not None:
         return plain_value(whole, Source.TEXT, reading.text)
-    text = _ASIDE.sub(" ", _UNCHECKED.sub(" ", reading.text))
+    text = _ASIDE.sub(" ", ticked(without_heads(reading.text)))
     if name == "permission":
-        said = _permissions(flat(_QUOTED.sub(" ", text)), values)
-        return said if said != NOTHING else _permissions(flat(text), values)
+        said = _permissions(told(_QUOTED.sub(" ", text)), values)
+        return said if said != NOTHING else _bounced(_permissions(told(text), values))
     finder = {
         ("access", "file_share_access"): _share,
         ("access", "calendar_permission"): _calendar,
         ("action", "device_lost"): _action,
         ("state", "automatic_replies"): _state,
     }.get((name, label))
-    return finder(flat(text)) if finder else NOTHING
+    return finder(told(text)) if finder else NOTHING
+
+
+def _bounced(found: Finding) -> Finding:
+    """Return the right a refusal is about: mail servers say "on behalf" also where sending as is missing."""
+    only_behalf = found.values == ("SendOnBehalf",)
+    return plain_value("SendAs", Source.TEXT, found.evidence) if only_behalf else found
 
 
 def _permissions(sentences: tuple[str, ...], values: Sequence[str]) -> Finding:
     """Return every right that is named; to send from a mailbox is to send as it, unless on behalf is said."""
-    found = {value: words for value in values if (words := _granted(value, sentences))}
+    has = re.compile(compiled(str(read("choices")["permission"]["has"])))
+    bare = tuple(has.sub("but", sentence) for sentence in sentences)
+    found = {value: words for value in values if (words := _granted(value, bare))}
     sends = _granted("sends", sentences)
     if sends and "SendAs" in values and not found.keys() & {"SendAs", "SendOnBehalf"}:
         found["SendAs"] = sends
@@ -93,6 +100,8 @@ def _state(sentences: tuple[str, ...]) -> Finding:
 
 def _share(sentences: tuple[str, ...]) -> Finding:
     """Return read where more is ruled out, else write where writing is spoken of: who lacks it says so."""
+    lacks = patterns("choices", "lacks")
+    sentences = tuple(lacks.sub("write", sentence) for sentence in sentences)
     asked = _wished(sentences)
     for name, value, among in (
         ("read_enough", "read", asked),
@@ -116,10 +125,19 @@ def _calendar(sentences: tuple[str, ...]) -> Finding:
     if spoken(change, sentences):
         return plain_value("Editor", Source.TEXT, _quote(change, sentences))
     ruled_out = patterns("choices", "share_access", "read_enough")
-    said = tuple(ruled_out.sub(" read ", sentence) for sentence in sentences)
+    enough = re.compile(compiled(str(read("choices")["insufficient"])))
+    said = tuple(
+        ruled_out.sub(" read ", sentence) for sentence in sentences if not enough.search(sentence)
+    )
     order = ("AvailabilityOnly", "Editor", "Reviewer")
-    wished = _first("calendar_access", order, _wished(said))
-    return wished if wished != NOTHING else _first("calendar_access", order, said)
+    for among in (_wished(said), said):
+        found = _first("calendar_access", order, among)
+        if found != NOTHING:
+            return found
+    delegate = patterns("choices", "calendar_delegate")
+    if spoken(delegate, sentences):
+        return plain_value("Editor", Source.TEXT, _quote(delegate, sentences))
+    return NOTHING
 
 
 def _quote(pattern: re.Pattern[str], sentences: tuple[str, ...]) -> str:

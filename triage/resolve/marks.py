@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -24,6 +25,9 @@ CUES: Final = (
         "looked_at",
     ),
 )
+_FURTHER: Final = ("manager", "delegate", "sponsor")
+"""Parts a person may have beside the one asked for; their cues are in data/others.yaml."""
+_ARROW: Final = re.compile(r"(?:[-=]+>|→|⇒|»|>>)")
 _TITLES: Final = 3
 """How many words of address may stand between a cue and a name."""
 _LINE_START: Final = 25
@@ -52,6 +56,12 @@ def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Itera
             behind.length_at(reading.words, at) for at in _reach(mention.last, 1, reading)
         ):
             yield f"{cue} near behind"
+    for part in _FURTHER:
+        if _ends(listed("others", part, "before"), reading, start, opening=False):
+            yield f"{part} before"
+        if _follows(listed("others", part, "behind"), reading, mention, opening=False):
+            yield f"{part} behind"
+    yield from _words(mention, start, reading)
     yield from _place(mention, start, reading)
     yield from _belongings(mention, reading)
     sentence = reading.sentence(mention.first)
@@ -59,6 +69,26 @@ def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Itera
         yield "beside the thing"
     if any(listed("people", "asking").length_at(reading.words, at) for at in sentence):
         yield "in the asking"
+
+
+def _words(mention: Mention, start: int, reading: Reading) -> Iterator[str]:
+    """Yield the words next to a mention on its line, and arrows: `Anna -> Tom` hands from left to right.
+
+    Words that say too little have no weight.
+    """
+    words, last = reading.words, mention.last
+    if start > 0 and "\n" not in reading.between(start - 1, start):
+        yield f"word before {words[start - 1].key}"
+        if start > 1:
+            yield f"pair before {words[start - 2].key} {words[start - 1].key}"
+    if last < len(words) and "\n" not in reading.between(last - 1, last):
+        yield f"word behind {words[last].key}"
+        if last + 1 < len(words):
+            yield f"pair behind {words[last].key} {words[last + 1].key}"
+    if _ARROW.search(reading.between(start - 1, start)):
+        yield "arrow before"
+    if _ARROW.search(reading.between(last - 1, last)):
+        yield "arrow behind"
 
 
 def _reach(at: int, step: int, reading: Reading) -> Iterator[int]:

@@ -69,6 +69,9 @@ def caller_marks(reading: Reading, parts: Sequence[Part]) -> frozenset[str]:
     marks = {"caller", *(f"own need {n}" for n in (1, 2, 3) if own >= n)}
     marks |= {f"first person {n}" for n in (1, 2, 4) if first >= n}
     marks |= {f"says my {kind}" for kind in ("calendar", "mailbox") if says_mine(reading, kind)}
+    if len(reading.words) <= _TERSE:
+        marks.add("terse")
+    marks |= {f"says {word.key}" for word in reading.words if word.start < reading.form_start}
     if others:
         marks.add("others named")
     elif nobody_marks(reading, parts) == {"nobody"}:
@@ -87,6 +90,8 @@ def says_mine(reading: Reading, kind: str) -> bool:
     )
 
 
+_TERSE: Final = 14
+"""With so few words nobody wastes one on themselves."""
 _OF_THE_CALLER: Final = frozenset({"beneficiary", "sender", "subject", "form", "by", "alone", "opens"})
 """Marks that tell whether the caller's own name stands as one affected or as a signature."""
 

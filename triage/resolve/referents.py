@@ -42,10 +42,10 @@ def find_referents(reading: Reading, directory: Directory, things: AbstractSet[i
     groups: list[list[Mention]] = []
     sure = [mention for mention in known if mention.form < Form.SURNAME]
     for mention in sure:
-        _join(groups, mention, _narrowed(mention, sure, reading))
+        _join(groups, mention, _narrowed(mention, sure, reading, things))
     for mention in known:
         if mention.form >= Form.SURNAME and not _same_stranger(mention, unknown, reading):
-            _join(groups, mention, _short_for(mention, groups, reading, directory))
+            _join(groups, mention, _short_for(mention, groups, reading, directory, things))
     groups += _strangers(unknown, [one for one in known if _same_stranger(one, unknown, reading)], reading)
     joined = [Referent(_common(group), tuple(sorted(group, key=lambda m: m.first))) for group in groups]
     return tuple(sorted(joined, key=lambda referent: referent.mentions[0].first))
@@ -88,18 +88,31 @@ def _common(group: Sequence[Mention]) -> tuple[Person, ...]:
     return group[0].people
 
 
-def _narrowed(mention: Mention, others: Sequence[Mention], reading: Reading) -> tuple[Person, ...]:
-    """Narrow a name that several bear: by an address elsewhere, else by a department beside it."""
+def _narrowed(
+    mention: Mention, others: Sequence[Mention], reading: Reading, things: AbstractSet[int]
+) -> tuple[Person, ...]:
+    """Narrow a name that several bear: by an address elsewhere, else by a department beside it.
+
+    Who writes down an account or signs with a name that is also somebody else's means their own.
+    """
     if len(mention.people) < 2:
         return mention.people
     for other in others:
         if len(other.people) == 1 and other.people[0] in mention.people:
             return other.people
-    return _by_entry(mention, reading) or mention.people
+    caller = reading.caller
+    own = mention.form is Form.ACCOUNT or signs(mention, reading)
+    if caller is not None and caller in mention.people and own:
+        return (caller,)
+    return _by_entry(mention, reading, things) or mention.people
 
 
 def _short_for(
-    mention: Mention, groups: Sequence[Sequence[Mention]], reading: Reading, directory: Directory
+    mention: Mention,
+    groups: Sequence[Sequence[Mention]],
+    reading: Reading,
+    directory: Directory,
+    things: AbstractSet[int],
 ) -> tuple[Person, ...]:
     """Say whom a first name or surname means: somebody named in full, the caller, or one who is near."""
     full = [_common(group) for group in groups if set(_common(group)) & set(mention.people)]
@@ -108,12 +121,16 @@ def _short_for(
         return full[0]
     if full or len(mention.people) == 1:
         return mention.people
-    return _by_entry(mention, reading) or _own(mention, reading, directory) or mention.people
+    return _by_entry(mention, reading, things) or _own(mention, reading, directory) or mention.people
 
 
-def _by_entry(mention: Mention, reading: Reading) -> tuple[Person, ...]:
-    """Return the only one of those meant whose department, job title or office stands beside the mention."""
-    around = [word.key for word in reading.words[max(0, mention.first - 4) : mention.last + 6]]
+def _by_entry(mention: Mention, reading: Reading, things: AbstractSet[int]) -> tuple[Person, ...]:
+    """Return the only one of those meant whose department, job title or office stands beside the mention.
+
+    What names a thing (`the Finance share`) says nothing of who is meant.
+    """
+    near = range(max(0, mention.first - 4), min(mention.last + 6, len(reading.words)))
+    around = ("," if at in things else reading.words[at].key for at in near)
     text = f" {' '.join(around)} "
     for told in ("department", "job_title", "office"):
         entries = {person: " ".join(keys(str(getattr(person, told)))) for person in mention.people}

@@ -24,7 +24,7 @@ _CLEAR: Final = 0.85
 _THINKABLE: Final = 0.05
 _FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns", "at"})
 """Marks that mean another thing when something is given, taken away or looked after."""
-_LABELLED: Final = frozenset({"caller", "contact", "named"})
+_LABELLED: Final = frozenset({"caller", "contact", "named", "terse"})
 """Marks that mean another thing for every label: people seldom ask for their own farewell."""
 
 

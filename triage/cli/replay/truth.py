@@ -110,9 +110,16 @@ def _is_said(kind: Kind, truth: tuple[str, ...], row: Mapping[str, str], directo
 def _is_named(person: Person, text: str, row: Mapping[str, str], directory: Directory) -> bool:
     """Say whether somebody is named in full, by account, or by a first name nobody near the caller shares."""
     given, surname = " ".join(keys(person.given)), " ".join(keys(person.surname))
-    whole = (f"{given} {surname}", f"{surname} {given}", person.sam, person.employee_id, person.upn)
-    if any(f" {' '.join(keys(name))} " in text for name in whole if name):
+    whole = (f"{given} {surname}", f"{surname} {given}", person.sam, person.employee_id)
+    if f" {' '.join(keys(person.upn))} " in text:
         return True
+    namesakes = [
+        one
+        for one in directory.people
+        if one != person and (one.display_name == person.display_name or (one.sam and one.sam == person.sam))
+    ]
+    if any(f" {' '.join(keys(name))} " in text for name in whole if name):
+        return not namesakes
     caller = directory.by_address.get(row["caller_id"])
     bearers = [one for one in directory.people if one.given == person.given]
     near = [one for one in bearers if caller and one.department == caller.department]
