@@ -48,8 +48,12 @@ _FOLDS = 4
 _TAME = frozenset({"reports to caller", "chief of caller"})
 """Invented companies obey their org chart; life does not, so these marks may not count for much."""
 
-_LEXICAL: Mapping[str, tuple[int, int]] = {"word": (12, 4), "pair": (12, 4), "says": (40, 8)}
+_LEXICAL: Mapping[str, tuple[int, int]] = {"word": (16, 5), "pair": (16, 5)}
 """Marks that are words: in how many tickets and by how many writers they must be met to be weighed."""
+
+_LEXICAL_CAUTION = 4.0
+_LEAST = 0.04
+"""A smaller weight says nothing and is left out."""
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +83,9 @@ def main(arguments: Sequence[str]) -> None:
         found = sorted(fit(cases).items())
         for role in roles:
             own = f"{role}|"
-            weights[role] = {m.removeprefix(own): round(w, 2) for m, w in found if m.startswith(own)}
+            weights[role] = {
+                m.removeprefix(own): round(w, 2) for m, w in found if m.startswith(own) and abs(w) > _LEAST
+            }
     if not dry:
         WEIGHTS.write_text(yaml.safe_dump(weights, sort_keys=True), encoding="utf-8")
 
@@ -183,7 +189,7 @@ def _pruned(cases: Sequence[Case]) -> list[Case]:
 
 
 def _counts(name: str, tickets: int, writers: int) -> bool:
-    least = _LEXICAL.get(name.split("|")[-1].split(maxsplit=1)[0])
+    least = _LEXICAL.get(name.rsplit("|", maxsplit=1)[-1].split(maxsplit=1)[0])
     return least is None or (tickets >= least[0] and writers >= least[1])
 
 
@@ -208,7 +214,7 @@ def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     right = np.array([one for case in usable for one in case.right])
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    ridge = np.array([penalty * (40 if name.split("|")[-1] in _TAME else 1) for name in names])
+    ridge = np.array([penalty * _caution(name) for name in names])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = rows @ weights
@@ -219,6 +225,14 @@ def fit(cases: Sequence[Case], penalty: float = 0.5) -> dict[str, float]:
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
     return dict(zip(names, found.x.tolist(), strict=True))
+
+
+def _caution(name: str) -> float:
+    """Return how many times as hard as others a mark is held down."""
+    mark = name.rsplit("|", maxsplit=1)[-1]
+    if mark in _TAME:
+        return 40.0
+    return _LEXICAL_CAUTION if mark.split(maxsplit=1)[0] in _LEXICAL else 1.0
 
 
 def _matrix(choices: Sequence[frozenset[str]], at: Mapping[str, int]) -> csr_array:

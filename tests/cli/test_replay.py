@@ -68,6 +68,12 @@ def test_dates_are_read_as_they_are_written(written: str) -> None:
     assert ticket(opened_at=written).opened_at == datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
 
+async def test_a_device_is_known_as_the_tenant_has_it(stage: Rehearsal) -> None:
+    key = ticket(short_description="BitLocker", description="My laptop HL-LT-4057 wants its recovery key.")
+    found = await stage.decide(key, corrected="bitlocker_recovery")
+    assert found.request.parameters["device"].value == "HL-LT-4057"
+
+
 def test_a_missing_channel_is_mail_and_a_missing_date_is_now() -> None:
     bare = ticket_of({"short_description": "x"}, 7, now=NOW)
     assert (bare.contact_type, bare.opened_at, bare.number, bare.caller_vouched) == (

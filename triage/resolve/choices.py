@@ -18,7 +18,9 @@ _ASIDE: Final = re.compile(
     r"\b(?:in writing|written consent|schriftlich\w*|par écrit|por escrito|per iscritto)\b", re.IGNORECASE
 )
 """Consent in writing is no wish to write."""
-_QUOTED: Final = re.compile(r"[\"„“«][^\"„“”«»\n]{12,}[\"“”»]")
+_PATH: Final = re.compile(r"\\\\[\w.-]+(?:\\[\w.$&-]+)+")
+"""The name of a share is no verb (`\\\\FS-01\\Scans`)."""
+_QUOTED: Final = re.compile(r"[\"„“«][^\"„“”«»\n]{30,}[\"“”»]")
 """A message that is quoted speaks of rights that are missing, not of those wanted."""
 
 
@@ -27,7 +29,7 @@ def find_choice(name: str, label: str, reading: Reading, values: Sequence[str]) 
     whole = next((value for value in values if keys(value) == keys(reading.text)), None)
     if whole is not None:
         return plain_value(whole, Source.TEXT, reading.text)
-    text = _ASIDE.sub(" ", ticked(without_heads(reading.text)))
+    text = _PATH.sub(" ", _ASIDE.sub(" ", ticked(without_heads(reading.text))))
     if name == "permission":
         said = _permissions(told(_QUOTED.sub(" ", text)), values)
         return said if said != NOTHING else _bounced(_permissions(told(text), values))
@@ -48,10 +50,13 @@ def _bounced(found: Finding) -> Finding:
 
 def _permissions(sentences: tuple[str, ...], values: Sequence[str]) -> Finding:
     """Return every right that is named; to send from a mailbox is to send as it, unless on behalf is said."""
-    has = re.compile(compiled(str(read("choices")["permission"]["has"])))
-    bare = tuple(has.sub("but", sentence) for sentence in sentences)
+    aside = {
+        name: re.compile(compiled(str(read("choices")["permission"][name]))) for name in ("has", "refused")
+    }
+    bare = tuple(aside["refused"].sub("unable to send", one) for one in sentences)
+    bare = tuple(aside["has"].sub("but", one) for one in bare)
     found = {value: words for value in values if (words := _granted(value, bare))}
-    sends = _granted("sends", sentences)
+    sends = _granted("sends", bare)
     if sends and "SendAs" in values and not found.keys() & {"SendAs", "SendOnBehalf"}:
         found["SendAs"] = sends
     return Finding(tuple(found), (), Source.TEXT, "; ".join(found.values())) if found else NOTHING
@@ -126,9 +131,7 @@ def _calendar(sentences: tuple[str, ...]) -> Finding:
         return plain_value("Editor", Source.TEXT, _quote(change, sentences))
     ruled_out = patterns("choices", "share_access", "read_enough")
     enough = re.compile(compiled(str(read("choices")["insufficient"])))
-    said = tuple(
-        ruled_out.sub(" read ", sentence) for sentence in sentences if not enough.search(sentence)
-    )
+    said = tuple(ruled_out.sub(" read ", sentence) for sentence in sentences if not enough.search(sentence))
     order = ("AvailabilityOnly", "Editor", "Reviewer")
     for among in (_wished(said), said):
         found = _first("calendar_access", order, among)

@@ -130,7 +130,7 @@ def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, 
         return find_other(name, company, frozenset(one for found in earlier.values() for one in found.ids))
     if name == "user" and scene.playbook.label == "automatic_replies":
         shared = find_thing(Kind.MAILBOX, scene.reading, scene.directory, several=False)
-        if shared != NOTHING:
+        if shared != NOTHING and not any(part.referent.people for part in company.others):
             return shared
     if scene.playbook.label == "shared_mailbox_create":
         return find_members(company)

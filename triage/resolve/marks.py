@@ -44,18 +44,7 @@ def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Itera
     """Yield the marks of one mention; `things` are the places that name what is asked for."""
     start = before_titles(mention, reading)
     for cue in CUES:
-        before, behind = listed("people", cue, "before"), listed("people", cue, "behind")
-        opening = cue == "sender"
-        if _ends(before, reading, start, opening=opening):
-            yield f"{cue} before"
-        elif not opening and any(before.ends_at(reading.words, at) for at in _reach(start, -1, reading)):
-            yield f"{cue} near before"
-        if _follows(behind, reading, mention, opening=opening):
-            yield f"{cue} behind"
-        elif not opening and any(
-            behind.length_at(reading.words, at) for at in _reach(mention.last, 1, reading)
-        ):
-            yield f"{cue} near behind"
+        yield from _cued(cue, mention, start, reading)
     for part in _FURTHER:
         if _ends(listed("others", part, "before"), reading, start, opening=False):
             yield f"{part} before"
@@ -69,6 +58,20 @@ def marks_of(mention: Mention, reading: Reading, things: Sequence[Hit]) -> Itera
         yield "beside the thing"
     if any(listed("people", "asking").length_at(reading.words, at) for at in sentence):
         yield "in the asking"
+
+
+def _cued(cue: str, mention: Mention, start: int, reading: Reading) -> Iterator[str]:
+    """Yield whether the words of one cue stand right before or behind a mention, or near it."""
+    before, behind = listed("people", cue, "before"), listed("people", cue, "behind")
+    opening = cue == "sender"
+    if _ends(before, reading, start, opening=opening):
+        yield f"{cue} before"
+    elif not opening and any(before.ends_at(reading.words, at) for at in _reach(start, -1, reading)):
+        yield f"{cue} near before"
+    if _follows(behind, reading, mention, opening=opening):
+        yield f"{cue} behind"
+    elif not opening and any(behind.length_at(reading.words, at) for at in _reach(mention.last, 1, reading)):
+        yield f"{cue} near behind"
 
 
 def _words(mention: Mention, start: int, reading: Reading) -> Iterator[str]:

@@ -8,7 +8,9 @@ from triage.domain.request import Source
 from triage.resolve.directory import Person
 from triage.resolve.finding import NOTHING, Finding, people_found, unclear
 from triage.resolve.lexicon import listed
+from triage.resolve.lists import listed_with
 from triage.resolve.marks import before_titles, line_of
+from triage.resolve.parts import Part
 from triage.resolve.people import Mention
 from triage.resolve.reading import Reading
 from triage.resolve.who import Company, quote
@@ -26,14 +28,10 @@ def find_other(name: str, company: Company, taken: frozenset[str]) -> Finding:
     """
     reading = company.reading
     found: dict[str, tuple[Person, str]] = {}
-    for part in company.parts:
-        person = part.referent.person
-        if (
-            person is not None
-            and person.id not in taken
-            and any(_said(name, mention, reading) for mention in part.referent.mentions)
-        ):
-            found[person.id] = (person, quote(part.referent, reading))
+    for part in (one for one in company.parts if _has(name, one, reading)):
+        for person in part.referent.people:
+            if person.id not in taken:
+                found[person.id] = (person, quote(part.referent, reading))
     if len(found) == 1:
         person, words = next(iter(found.values()))
         return people_found((person,), Source.TEXT, words)
@@ -49,18 +47,31 @@ def find_other(name: str, company: Company, taken: frozenset[str]) -> Finding:
 
 
 def find_members(company: Company) -> Finding:
-    """Return who is to use a mailbox to come: everybody named who does not only agree or stand aside."""
+    """Return who is to use a mailbox to come: those named with access; where there are none, its owner.
+
+    Who only agrees or stands aside gets nothing; who is listed with a member is one.
+    """
     reading = company.reading
-    parts = [part for part in company.others if part.referent.people and not part.marks & _ASIDE]
-    people = [person for part in parts for person in part.referent.people]
-    if any(part.referent.person is None for part in parts):
-        return unclear(people)
-    said = next(listed("others", "members", "me").among(reading.words), None)
-    evidence = [quote(part.referent, reading) for part in parts]
+    named = [part for part in company.others if part.referent.people]
+    owners = [part for part in named if _has("owner", part, reading)]
+    sure = [part for part in named if part not in owners and not part.marks & _ASIDE]
+    listed_too = [one for part in sure for one in listed_with(part, named, reading)]
+    members = [part for part in named if part in sure or part in listed_too]
+    chosen = members or owners
+    if any(part.referent.person is None for part in chosen):
+        return unclear([person for part in chosen for person in part.referent.people])
+    cue = "me" if chosen else "owner_me"
+    evidence = [quote(part.referent, reading) for part in chosen]
+    people = [person for part in chosen for person in part.referent.people]
+    said = next(listed("others", "members", cue).among(reading.words), None)
     if said and reading.caller is not None:
         people.append(reading.caller)
         evidence.append(reading.quote(reading.words[said[0]].start, reading.words[said[1] - 1].end))
     return people_found(people, Source.TEXT, "; ".join(evidence)) if people else NOTHING
+
+
+def _has(name: str, part: Part, reading: Reading) -> bool:
+    return any(_said(name, mention, reading) for mention in part.referent.mentions)
 
 
 _ASIDE: Final = frozenset(

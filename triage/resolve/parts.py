@@ -71,7 +71,6 @@ def caller_marks(reading: Reading, parts: Sequence[Part]) -> frozenset[str]:
     marks |= {f"says my {kind}" for kind in ("calendar", "mailbox") if says_mine(reading, kind)}
     if len(reading.words) <= _TERSE:
         marks.add("terse")
-    marks |= {f"says {word.key}" for word in reading.words if word.start < reading.form_start}
     if others:
         marks.add("others named")
     elif nobody_marks(reading, parts) == {"nobody"}:

@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from triage.resolve.directory import Directory, Person
 from triage.resolve.given import is_given_name
+from triage.resolve.inflection import bases
 from triage.resolve.lexicon import listed
 from triage.resolve.reading import Reading
 from triage.resolve.spelling import Token, fold, keys, loose
@@ -103,7 +104,7 @@ def find_people(reading: Reading, directory: Directory) -> tuple[Mention, ...]:
     index, words = _index(directory), reading.words
     taken: set[int] = set()
     found: list[Mention] = []
-    for finder in (_addresses, _accounts, _full, _typos, _roles, _short):
+    for finder in (_addresses, _accounts, _full, _inflected, _typos, _roles, _short):
         for mention in finder(reading, directory, index, taken):
             span = set(range(mention.first, mention.last))
             if not span & taken:
@@ -171,6 +172,27 @@ def _typos(reading: Reading, _directory: Directory, index: _Index, taken: set[in
         people = _near(one, two, index) or _near(two, one, index)
         if len(people) == 1:
             yield Mention(people, Form.TYPO, first, first + 2)
+
+
+def _inflected(reading: Reading, _directory: Directory, index: _Index, taken: set[int]) -> Iterator[Mention]:
+    """Yield full names in a case of Polish (`dla Olgi Nowak`), if only one person fits."""
+    if reading.language != "pl":
+        return
+    for length in (3, 2):
+        for first in range(len(reading.words) - length + 1):
+            span = reading.words[first : first + length]
+            apart = {*range(first, first + length)} & taken or not _together(reading, first, length)
+            if apart or not (span[0].capital and span[-1].capital):
+                continue
+            inner = tuple(word.key for word in span[1:-1])
+            found = {
+                person
+                for given in bases(span[0].key)
+                for surname in bases(span[-1].key)
+                for person in index.full.get((given, *inner, surname), ())
+            }
+            if len(found) == 1:
+                yield Mention(tuple(found), Form.FULL, first, first + length)
 
 
 def _near(given: Token, surname: Token, index: _Index) -> tuple[Person, ...]:

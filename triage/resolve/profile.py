@@ -63,8 +63,10 @@ def find_entries(company: Company, directory: Directory, user: Finding) -> tuple
     departments = _terms(directory, "department")
     found += _term("department", departments, reading, person.department if person else "", inside)
     speaks = {name for name in _SPOKEN if spoken(patterns("choices", "attribute", name), sentences)}
-    if "manager" in speaks:
-        found += _manager(company, person)
+    manager = _manager(company, person, spoken_of="manager" in speaks and not found)
+    if manager is None:
+        return ()
+    found += manager
     if not found:
         found += _rest(speaks, reading, person, directory)
     return tuple(entry for _, entry in sorted(found, key=lambda one: one[0]))
@@ -134,7 +136,9 @@ def _term(
     hits = [
         (first, Entry(attribute, value, "", reading.quote(*_span(first, last, reading))))
         for first, last, value in named
-        if value != current and not {first} & {*inside, *old} and not _cued("old", first, reading)
+        if (value != current or _cued("towards", first, reading))
+        and not {first} & {*inside, *old}
+        and not _cued("old", first, reading)
     ]
     towards = [hit for hit in hits if _cued("towards", hit[0], reading)]
     hits = [hit for hit in hits if not _cued("away", hit[0], reading)] if towards else hits
@@ -172,9 +176,15 @@ def _span(first: int, last: int, reading: Reading) -> tuple[int, int]:
     return reading.words[first].start, reading.words[last - 1].end
 
 
-def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]:
-    """Return the new manager: called so, or the only one in question who is not the present one."""
-    taken = {person.id, person.manager_id} - {""} if person else set()
+def _manager(company: Company, person: Person | None, *, spoken_of: bool) -> list[tuple[int, Entry]] | None:
+    """Return the new manager: called so, or the only one in question who is not the present one.
+
+    Who is called so may be the present one, if a form lists what holds. Where nobody says whose entry it is,
+    a signature tells no manager. `None` when several may be meant: then the rest of the change is unsafe.
+    """
+    taken = {person.id} if person else set()
+    if person is None and company.reading.caller is not None:
+        taken.add(company.reading.caller.id)
     places = {
         mention.first: one.id
         for part in company.parts
@@ -183,9 +193,12 @@ def _manager(company: Company, person: Person | None) -> list[tuple[int, Entry]]
     }
     taken |= {places[at] for at in _still(company.reading, [at for at in places if places[at] not in taken])}
     found = find_other("manager", company, frozenset(taken))
-    if found == NOTHING:
+    if found.candidates:
+        return None
+    if found == NOTHING and spoken_of and person is not None:
+        apart = {*taken, person.manager_id if person else ""}
         rest = [
-            part for part in company.others if part.referent.person and part.referent.person.id not in taken
+            part for part in company.others if part.referent.person and part.referent.person.id not in apart
         ]
         found = _only(rest, company) if len(rest) == 1 else NOTHING
     if len(found.ids) != 1:

@@ -73,7 +73,10 @@ def other_system(
         )
     if not kinds or found or playbook.label in _PEOPLE:
         return None
-    return next((system for _, system in named if not _grants(system, directory)), None)
+    told = next((system for _, system in named if not _grants(system, directory)), None)
+    if told is None and Kind.LICENSE in kinds:
+        return _coded(reading, _known(reading, directory, site))
+    return told
 
 
 def _known(reading: Reading, directory: Directory, site: Site) -> frozenset[int]:
@@ -114,6 +117,7 @@ def _kinds(reading: Reading) -> tuple[tuple[int, System], ...]:
         (first, System(reading.quote(reading.words[first].start, reading.words[last - 1].end)))
         for first, last in listed("systems", "kinds").among(reading.words)
         if reading.words[first].start < reading.form_start
+        and not listed("systems", "shown").length_at(reading.words, last)
     )
 
 

@@ -1,4 +1,4 @@
-"""Makes the words of a ticket ready for patterns: boxes nobody ticked, heads of mail, slips, "from A to B"."""
+"""Makes the words of a ticket ready for patterns: boxes not ticked, heads of mail, slips, "from A to B"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNTICKED_LAST: Final = re.compile(r"(?:[\w/&+-]+ ){0,3}[\w/&+-]+\s?\[\s?\]")
 _HEAD: Final = re.compile(r"^quoted (?:sender|recipient|subject): [^\n]*$", re.MULTILINE)
 _DOUBLED: Final = re.compile(r"(.)\1")
 _LONG: Final = 6
-"""Letters from which a word may have any one slip; shorter ones only two letters swapped or one doubled."""
+"""Letters from which a word may lack one or have one too many; shorter ones have two swapped or doubled."""
 _TO: Final = "(?:to|into|auf|zu|a|naar|na|para|en|in)"
 _FROM: Final = "(?:from|von|de|du|van|z|da|desde|instead of|statt)"
 
@@ -56,7 +56,7 @@ def _mended(sentence: str) -> str:
 def _meant(word: str) -> str:
     """Return the word that a slip made this one of, if it is one of those often mistyped."""
     words = _slips()
-    if word in words or len(word) < 3:  # noqa: PLR2004 - nothing is left of a shorter word
+    if word in words or len(word) < 3:
         return word
     return next((one for one in words if _is_slip(word, one)), word)
 
@@ -67,7 +67,8 @@ def _is_slip(word: str, meant: str) -> bool:
     if _DOUBLED.sub(r"\1", word) == _DOUBLED.sub(r"\1", meant):
         return True
     near = OSA.distance(word, meant, score_cutoff=1) <= 1
-    return near and (len(meant) >= _LONG or sorted(word) == sorted(meant))
+    other_length = len(meant) >= _LONG and len(word) != len(meant)
+    return near and (other_length or sorted(word) == sorted(meant))
 
 
 @cache

@@ -112,7 +112,13 @@ def _enumerated(hits: Sequence[Hit], reading: Reading) -> bool:
 
 def _wanted(hits: Sequence[Hit], reading: Reading) -> Sequence[Hit]:
     """Leave out what is to be given up for something else or kept as it is, if anything else is named."""
-    wanted = [hit for hit in hits if not _given_up(hit, reading)]
+    leaves, enters = listed("things", "away"), listed("things", "towards")
+    moved = any(enters.ends_at(reading.words, hit.first) for hit in hits)
+    wanted = [
+        hit
+        for hit in hits
+        if not _given_up(hit, reading) and not (moved and leaves.ends_at(reading.words, hit.first))
+    ]
     return wanted or hits
 
 

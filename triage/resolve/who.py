@@ -22,6 +22,8 @@ from triage.resolve.what import Hit
 _CLEAR: Final = 0.85
 """Share of belief the first must have, else people are asked; tests/benchmarks/weigh_parts.py measures it."""
 _THINKABLE: Final = 0.05
+_SOMEBODY: Final = frozenset({"unnamed one of several", "unnamed in need"})
+"""Marks that somebody else is in need: then it is not the caller, unless they speak of an own need too."""
 _FLAVOURED: Final = frozenset({"leaving", "joining", "aside", "owns", "at"})
 """Marks that mean another thing when something is given, taken away or looked after."""
 _LABELLED: Final = frozenset({"caller", "contact", "named", "terse"})
@@ -131,10 +133,10 @@ def _scored(company: Company, role: Role, *, fallback: bool, several: bool) -> l
     scored = [_Choice(part.referent.people, part, weigh(part.marks, role)) for part in others]
     if several:
         scored = _leaders(scored, company)
-    if fallback and reading.caller is not None:
-        marks = caller_marks(reading, company.parts)
+    marks, nobody = caller_marks(reading, company.parts), nobody_marks(reading, company.parts)
+    if fallback and reading.caller is not None and not (_SOMEBODY & nobody and "own need 2" not in marks):
         scored.append(_Choice((reading.caller,), None, weigh(marks, role)))
-    return [*scored, _Choice((), None, weigh(nobody_marks(reading, company.parts), role))]
+    return [*scored, _Choice((), None, weigh(nobody, role))]
 
 
 def _leaders(scored: Sequence[_Choice], company: Company) -> list[_Choice]:

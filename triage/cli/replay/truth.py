@@ -19,7 +19,7 @@ from triage.resolve.things import names_of
 LABEL, PARAMETERS = "u_intent", "u_parameters"
 """Columns of a synthetic export with the truth: the label, and the parameters as JSON."""
 _FREE: Final = frozenset({"display_name", "value", "job_title", "guest_name", "company", "department"})
-"""Parameters whose letter case does not matter."""
+"""Parameters that are names and numbers: case, accents and signs between the words do not matter."""
 
 
 class Outcome(StrEnum):
@@ -81,12 +81,12 @@ def _outcome(truth: tuple[str, ...], found: tuple[str, ...], *, ambiguous: bool)
 
 
 def values_of(name: str, told: object, site: Site) -> tuple[str, ...]:
-    """Return the value or values of a parameter as they are compared: free words folded."""
+    """Return the value or values of a parameter as they are compared: free words folded, licences by SKU."""
     values = [str(one) for one in told] if isinstance(told, list | tuple) else [str(told)] if told else []
     if name == "license":
         skus = {title: sku for sku, title in site.license_names.items()}
         values = [skus.get(value, value) for value in values]
-    return tuple(value.casefold() if name in _FREE else value for value in values)
+    return tuple(" ".join(keys(value)) if name in _FREE and "@" not in value else value for value in values)
 
 
 def _is_said(kind: Kind, truth: tuple[str, ...], row: Mapping[str, str], directory: Directory) -> bool:
