@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.console import STDOUT, JsonTarget, emit_json, report, summary
+from triage.cli.demo.board import closing
 from triage.cli.demo.director import Wish, perform
 from triage.settings import load_settings
 
@@ -31,6 +32,7 @@ def demo(
     json = json.absolute() if json and json != STDOUT else json
     told = asyncio.run(perform(Wish(folder, port, tickets, leave), report(json)))
     emit_json(told, json)
+    report(json).print(closing(told))
     summary(told.sentence, ok=told.ok, target=json)
     if not told.ok:
         raise typer.Exit(1)

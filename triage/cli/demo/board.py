@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.cli.console import safe, table
+from triage.cli.demo.proof import ENDS, Told
 from triage.domain.run import TicketState
 from triage.store.desk import Line
 
@@ -87,6 +88,18 @@ def picture(lines: Sequence[Line], restarts: int) -> RenderableType:
     if restarts:
         told.append(f" · the service died {restarts}x and was started again", "bold red")
     return Group(drawn, told)
+
+
+def closing(told: Told) -> RenderableType:
+    """The table that ends a demo: what became of each intent, and where its steps took effect."""
+    columns = (*(f"#{words}" for words in ENDS.values()), "#cloud", "#on-prem")
+    drawn = table("What became of each intent", "Intent", *columns)
+    for label, ends in told.outcomes.items():
+        routes = told.intents.get(label, {})
+        counts = (*(ends.get(end, "") for end in ENDS), routes.get("cloud", ""), routes.get("onprem", ""))
+        drawn.add_row(safe(label), *map(str, counts))
+    scenes = (safe(f"{name.removeprefix('scene.')}: {outcome}") for name, outcome in told.scenes.items())
+    return Group(drawn, *scenes)
 
 
 def _add(drawn: Table, line: Line) -> None:

@@ -6,24 +6,27 @@ They do it by the doors people have: a comment in ServiceNow, and what the butto
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 from triage.domain.run import RunState, TicketState
+from triage.errors import AlreadyDecided, NotAllowed
 from triage.sandbox.apps import Apps
 from triage.sandbox.servicenow.history import Author
 from triage.sandbox.servicenow.play import Played
 from triage.sandbox.servicenow.writing import update
 from triage.sandbox.tenant import roles_of
-from triage.store import reviews, runs, tickets
+from triage.store import invitations, reviews, runs, tickets
 from triage.store.tickets import StoredTicket
 from triage.workflow.approvals import Approver, Shown, approve
 from triage.workflow.services import Services
 from triage.workflow.undoing import request_undo
 
 _LOOK_SECONDS: Final = 0.5
-_PATIENCE_SECONDS: Final = 60.0
+_PATIENCE_SECONDS: Final = 150.0
 _ANSWER: Final = "Reviewer, please."
 
 
@@ -68,17 +71,28 @@ async def answer(cast: Cast) -> str:
 
 
 async def agree(cast: Cast) -> str:
-    """People of HR agree to a departure, as many as it takes."""
-    asked = await cast.reaches(TicketState.REVIEW)
+    """Those who are asked agree, as many as it takes: who the directory names first, then others."""
+    asked = await cast.reaches(*_SETTLED)
+    if asked.state is not TicketState.REVIEW:
+        return f"nobody had to agree; {asked.state}"
     async with cast.services.engine.connect() as conn:
         (review, *_) = await reviews.of_ticket(conn, asked.id)
-    for person in _of_hr(cast, asked.ticket.caller_id)[: review.needed]:
-        await approve(cast.services, Shown(review.id, review.fingerprint), person)
+    if not review.fingerprint:
+        return "there is nothing to agree to; it is for people"
+    agreed = 0
+    for person in await _who_may_agree(cast, review.id):
+        with suppress(NotAllowed, AlreadyDecided):
+            await approve(cast.services, Shown(review.id, review.fingerprint), person)
+            agreed += 1
+        if agreed == review.needed:
+            break
+    else:
+        return f"{agreed} of {review.needed} agreed; nobody else may"
     ended = await cast.reaches(*_SETTLED - {TicketState.REVIEW})
     async with cast.services.engine.connect() as conn:
         steps = await runs.of_ticket(conn, asked.id)
     done = sum(run.state is RunState.VERIFIED for run in steps)
-    return f"{review.needed} people agreed; {ended.state}; {done} of {len(steps)} steps done"
+    return f"{agreed} agreed; {ended.state}; {done} of {len(steps)} steps done"
 
 
 async def take_back(cast: Cast) -> str:
@@ -94,6 +108,20 @@ async def take_back(cast: Cast) -> str:
         async with cast.services.engine.connect() as conn:
             run = await runs.get(conn, run.id)
     return f"{run.action} was done and then taken back; {run.state}"
+
+
+async def _who_may_agree(cast: Cast, review_id: uuid.UUID) -> list[Approver]:
+    """Return whom the review names, then approvers of HR, then the same people as administrators of ours."""
+    async with cast.services.engine.connect() as conn:
+        invited = await invitations.of_review(conn, review_id)
+    names = {user["id"]: user["userPrincipalName"] for user in cast.apps.tenant.users.values()}
+    named = [
+        Approver(one.person_id, names[one.person_id], frozenset(), fresh_sign_in=True)
+        for one in invited
+        if one.person_id in names
+    ]
+    staff = _of_hr(cast, "")
+    return [*named, *staff, *(replace(one, roles=one.roles | {"admin"}) for one in staff)]
 
 
 def _of_hr(cast: Cast, but: str) -> list[Approver]:
@@ -115,5 +143,11 @@ SCENES: Final[Mapping[str, Scene]] = {
     "scene.leaver_on_the_day": agree,
     "scene.leaver_now": agree,
     "scene.undo": take_back,
+    "scene.agree": agree,
 }
-"""What happens in a ticket, by the number it has in tickets.yaml."""
+"""What happens in a ticket, by the first two parts of the number it has in tickets.yaml."""
+
+
+def scene_of(number: str) -> Scene | None:
+    """Return what people do in the ticket of this number, if anything."""
+    return SCENES.get(".".join(number.split(".")[:2]))

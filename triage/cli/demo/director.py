@@ -19,7 +19,7 @@ from training.writing import write_export
 from triage.app import build
 from triage.cli.console import safe
 from triage.cli.demo.board import Board
-from triage.cli.demo.cast import SCENES, Cast
+from triage.cli.demo.cast import Cast, scene_of
 from triage.cli.demo.house import house
 from triage.cli.demo.proof import Told, told
 from triage.cli.demo.service import Service, check_port
@@ -27,6 +27,7 @@ from triage.cli.demo.story import Story, story
 from triage.cli.sandbox import stopped, write_site
 from triage.errors import NotConfigured
 from triage.sandbox.endpoints import settings as sandbox_settings
+from triage.sandbox.own import FOLDER as OWN
 from triage.sandbox.server import Sandbox, running
 from triage.sandbox.servicenow.play import play
 from triage.settings import load_settings
@@ -143,7 +144,7 @@ async def _play(wish: Wish, shown: Story, stage: _Stage) -> _Played:
         acts = {}
         async for ticket in play(instance, shown.played, pace):
             count += 1
-            if scene := SCENES.get(ticket.source):
+            if scene := scene_of(ticket.source):
                 cast = Cast(stage.services, stage.served.apps, ticket)
                 acts[ticket.source] = group.create_task(cast.act(scene))
     return _Played(count, {name: act.result() for name, act in acts.items()})
@@ -184,6 +185,7 @@ def _environment(wish: Wish, served: Sandbox, site: Path) -> dict[str, str]:
         **sandbox_settings(served.apps.tenant, served.endpoints),
         "TRIAGE_DATA_DIR": str(wish.folder),
         "TRIAGE_SITE_FILE": str(site),
+        "TRIAGE_PLAYBOOKS_DIR": str(OWN),
         "TRIAGE_WEB__PORT": str(wish.port),
         "TRIAGE_WEB__PUBLIC_URL": _url(wish),
         "TRIAGE_SERVICENOW__POLL_EVERY": "PT1S",

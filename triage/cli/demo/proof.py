@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pydantic import Field
 
@@ -16,6 +17,17 @@ from triage.sandbox.tenant import Tenant, roles_of
 from triage.store import runs
 from triage.store.desk import Line
 from triage.workflow.services import Services
+from triage.workflow.vault import secret_name
+
+ENDS = {
+    TicketState.RESOLVED.value: "by itself",
+    "agreed": "once agreed",
+    TicketState.SCHEDULED.value: "on its day",
+    TicketState.REVIEW.value: "waits for you",
+    TicketState.HANDOVER.value: "handed over",
+    TicketState.BLOCKED.value: "blocked",
+}
+"""How a ticket can end, in words."""
 
 _RESOLVED_IN_SERVICENOW = {"6", "7", "3"}  # resolved, closed; a requested item: closed complete
 
@@ -28,6 +40,7 @@ class Told(Frozen):
         settled: how many ended, by where they ended.
         lost: played in, but never settled.
         intents: decided tickets by label, with where their steps take effect.
+        outcomes: decided tickets by label, with how they ended (`ENDS`).
         actions: verified runs by action.
         undone: runs that were taken back and read back.
         scenes: what people did in some tickets, and what came of it.
@@ -40,6 +53,7 @@ class Told(Frozen):
     settled: dict[str, int]
     lost: int
     intents: dict[str, dict[str, int]] = Field(default_factory=dict)
+    outcomes: dict[str, dict[str, int]] = Field(default_factory=dict)
     actions: dict[str, int] = Field(default_factory=dict)
     undone: int = 0
     scenes: dict[str, str] = Field(default_factory=dict)
@@ -67,12 +81,14 @@ class Told(Frozen):
 async def told(lines: Sequence[Line], played: int, services: Services, made: Apps) -> Told:
     """Count the tickets and prove the effects against the tenant itself."""
     ended = Counter(line.state.value for line in lines if line.state.settled)
-    done, unproven, undone = [], [], 0
+    done, unproven, undone, agreed = [], [], 0, set()
     for line in lines:
         if line.state is not TicketState.RESOLVED:
             continue
         async with services.engine.connect() as conn:
             known = await runs.of_ticket(conn, line.id)
+        if any(run.review_id for run in known):
+            agreed.add(line.id)
         verified = [run for run in known if run.state is RunState.VERIFIED]
         back = [run for run in known if run.state is RunState.UNDONE]
         done += [run.action for run in verified]
@@ -85,6 +101,7 @@ async def told(lines: Sequence[Line], played: int, services: Services, made: App
         settled=dict(ended),
         lost=played - ended.total(),
         intents=_intents(lines),
+        outcomes=_outcomes(lines, agreed),
         actions=dict(Counter(done)),
         undone=undone,
         unverified=tuple(unproven),
@@ -101,14 +118,25 @@ def _intents(lines: Sequence[Line]) -> dict[str, dict[str, int]]:
     return {label: dict(found[label]) for label in sorted(found)}
 
 
+def _outcomes(lines: Sequence[Line], agreed: Collection[uuid.UUID]) -> dict[str, dict[str, int]]:
+    """Count the decisions by label and how they ended; resolved after people agreed is apart."""
+    found: dict[str, Counter[str]] = {}
+    for line in lines:
+        if line.decision:
+            end = "agreed" if line.id in agreed else line.state.value
+            found.setdefault(line.decision.label, Counter())[end] += 1
+    return {label: dict(found[label]) for label in sorted(found)}
+
+
 async def _proven(run: Run, services: Services) -> bool:
     """Read one effect back, with a world that cannot write."""
     action = services.tools.actions[run.action]
     if run.started_at is None:
         return False
     params = action.params.model_validate(run.params)
+    context = RunContext(run.id, run.started_at, secret_name=secret_name(run))
     try:
-        seen = await read_back(action, services.tools.reading, params, RunContext(run.id, run.started_at))
+        seen = await read_back(action, services.tools.reading, params, context)
     except OutsideError:
         return False
     return seen.seen is Seen.DONE

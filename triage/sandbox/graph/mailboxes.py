@@ -55,10 +55,12 @@ def mailbox_owner(call: Call) -> Json:
     """Return the user whose mailbox or calendar the path names.
 
     Raises:
-        GraphError: 404; there is no such user, or no mailbox without a licence.
+        GraphError: 404; there is no such user, or no mailbox: only a shared one lives without a licence.
     """
     user = user_of(call, call.tenant)
-    if not user["assignedLicenses"] or not user["mail"]:
+    mailbox = call.tenant.exchange.get((user["mail"] or "").lower())
+    shared = mailbox is not None and mailbox.type == "Shared"
+    if not user["mail"] or not (user["assignedLicenses"] or shared):
         message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
         raise GraphError(404, "MailboxNotEnabledForRESTAPI", message)
     return user
