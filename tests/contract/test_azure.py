@@ -25,7 +25,7 @@ from triage.sandbox.registrations import ARM
 from triage.sandbox.server import Sandbox
 from triage.sandbox.throttle import Limits
 
-CLIENT = "azure-mgmt-automation, azure-keyvault-secrets"
+CLIENT = "azure-mgmt-automation"
 HERE = (RESOURCE_GROUP, ACCOUNT)
 
 
@@ -134,7 +134,7 @@ def test_automation_tells_that_it_is_throttled(automation: Any, sandbox: Sandbox
     assert int(caught.value.response.headers["Retry-After"]) >= 1
 
 
-@proves("vault.set", "vault.get", "vault.delete")
+@proves("vault.set", "vault.get", "vault.delete", by="azure-keyvault-secrets")
 def test_a_secret_is_kept_read_and_deleted(vault: Any) -> None:
     end = datetime(2030, 1, 1, tzinfo=UTC)
     made = vault.set_secret("proof", "first", expires_on=end, tags={"keyId": "x"}, content_type="text/plain")
@@ -163,6 +163,22 @@ def test_the_vault_refuses_who_has_no_role(vault: Any, sandbox: Sandbox, service
     assert missing.value.error is not None
     assert missing.value.error.code == "SecretNotFound"
     assert denied.value.status_code == 403
+
+
+def test_the_vault_tells_that_it_is_throttled(vault: Any, sandbox: Sandbox) -> None:
+    vault.set_secret("read", "often")
+    sandbox.apps.throttle.limits = Limits(share=0.0001)  # a single transaction
+    try:
+        vault.get_secret("read")
+        with pytest.raises(HttpResponseError) as caught:
+            vault.get_secret("read")
+    finally:
+        sandbox.apps.throttle.limits = None
+    assert caught.value.status_code == 429
+    assert caught.value.error is not None
+    assert caught.value.error.code == "Throttled"
+    assert caught.value.response is not None
+    assert int(caught.value.response.headers["Retry-After"]) >= 1
 
 
 def test_an_app_that_is_off_gets_no_token(automation: Any, service: AppRegistration) -> None:

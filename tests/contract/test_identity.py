@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import jwt
 import msal
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
-from azure.identity import CertificateCredential
+from azure.identity import CertificateCredential, ClientAssertionCredential, WorkloadIdentityCredential
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,12 +19,13 @@ from cryptography.x509.oid import NameOID
 
 from tests.contract.conftest import Made
 from tests.contract.proofs import proves
-from triage.sandbox.records import AppRegistration
+from triage.sandbox.records import AppRegistration, FederatedTrust
 from triage.sandbox.registrations import GRAPH, credentials
 from triage.sandbox.server import Sandbox
 
-CLIENT = "msal, azure-identity"
+CLIENT = "msal"
 SCOPE = f"{GRAPH}/.default"
+CLUSTER, POD = "https://oidc.cluster.test", "system:serviceaccount:desk:triage"
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,53 @@ def test_azure_identity_raises_its_own_error(sandbox: Sandbox, credential_of: Ma
 def test_without_consent_there_is_a_token_without_roles(credential_of: Made) -> None:
     token = credential_of("script").get_token(SCOPE).token
     assert "roles" not in jwt.decode(token, options={"verify_signature": False})
+
+
+@pytest.fixture
+def token_of(service: AppRegistration, certificate: tuple[str, str]) -> Iterator[Callable[[str], str]]:
+    """Make tokens as a cluster does for its pods; our app trusts that cluster for one of them."""
+    key = serialization.load_pem_private_key(certificate[0].encode(), None)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+    def make(subject: str) -> str:
+        ends = datetime.now(UTC) + timedelta(hours=1)
+        claims = {"iss": CLUSTER, "sub": subject, "aud": "api://AzureADTokenExchange", "exp": ends}
+        return jwt.encode(claims, certificate[0], "RS256")
+
+    service.trusts.append(FederatedTrust(CLUSTER, POD, public))
+    yield make
+    service.trusts.clear()
+
+
+@proves("tokens.federated", by="azure-identity")
+def test_azure_identity_gets_a_token_for_the_token_of_a_cluster(
+    sandbox: Sandbox, token_of: Callable[[str], str], tmp_path: Path
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(token_of(POD))
+    with WorkloadIdentityCredential(
+        tenant_id=sandbox.apps.tenant.id,
+        client_id=credentials(sandbox.apps.tenant, "service").client_id,
+        token_file_path=str(path),
+        authority=sandbox.endpoints.authority,
+        disable_instance_discovery=True,
+        connection_verify=str(sandbox.endpoints.ca_file),
+    ) as credential:
+        assert credential.get_token(SCOPE).token
+
+
+def test_a_cluster_vouches_for_nobody_else(sandbox: Sandbox, token_of: Callable[[str], str]) -> None:
+    with (
+        ClientAssertionCredential(
+            sandbox.apps.tenant.id,
+            credentials(sandbox.apps.tenant, "service").client_id,
+            lambda: token_of("system:serviceaccount:desk:other"),
+            authority=sandbox.endpoints.authority,
+            disable_instance_discovery=True,
+            connection_verify=str(sandbox.endpoints.ca_file),
+        ) as credential,
+        pytest.raises(ClientAuthenticationError, match="AADSTS70021"),
+    ):
+        credential.get_token(SCOPE)

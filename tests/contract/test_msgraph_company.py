@@ -108,6 +108,27 @@ async def test_it_gives_and_takes_a_licence(graph: Any, fresh: Fresh) -> None:
     assert {one["skuId"] for one in person["assignedLicenses"]} == held
 
 
+@proves("licenses.holders", "groups.with_license")
+async def test_it_finds_who_holds_a_licence_and_which_groups_give_it(
+    graph: Any, sandbox: Sandbox, fresh: Fresh
+) -> None:
+    person = fresh()
+    sku = person["assignedLicenses"][0]["skuId"]
+    held = f"assignedLicenses/any(l:l/skuId eq {sku})"
+    chosen = {"filter": held, "select": ["id", "assignedLicenses", "signInActivity"], "top": 999}
+    people = (await graph.users.get(asking(graph.users, chosen))).value
+    groups = (await graph.groups.get(asking(graph.groups, {"filter": held}))).value
+    tenant = sandbox.apps.tenant
+    assert person["id"] in {one.id for one in people}
+    assert all(UUID(sku) in {one.sku_id for one in user.assigned_licenses} for user in people)
+    giving = {
+        group.id
+        for group in tenant.groups.values()
+        if sku in {one["skuId"] for one in group.properties["assignedLicenses"]}
+    }
+    assert {one.id for one in groups} == giving
+
+
 @proves("mailboxes.automatic_replies", "mailboxes.set_automatic_replies")
 async def test_it_reads_and_sets_automatic_replies(graph: Any, fresh: Fresh) -> None:
     builder = graph.users.by_user_id(fresh()["id"]).mailbox_settings

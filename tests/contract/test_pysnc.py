@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from tests.contract.proofs import proves
 from tests.sandbox.servicenow.company import FREYA, world
 from triage.sandbox import servicenow
 from triage.sandbox.server import Sandbox, running
 from triage.sandbox.servicenow.play import put_in
+from triage.sandbox.throttle import Limits
 
 pysnc = pytest.importorskip("pysnc")
 
@@ -133,6 +135,25 @@ async def test_wrong_credentials_are_told_as_such(sandbox: Sandbox) -> None:
 
     with pytest.raises(pysnc.exceptions.AuthenticationException, match="User Not Authenticated"):
         await asyncio.to_thread(whole)
+
+
+async def test_it_is_told_to_come_back_later(sandbox: Sandbox) -> None:
+    sandbox.apps.throttle.limits = Limits(requests_per_hour=1)
+
+    def work(client: Any) -> Any:
+        client.session.mount(
+            sandbox.endpoints.servicenow, HTTPAdapter()
+        )  # or it would wait an hour by itself
+        client.GlideRecord("incident").query()
+        with pytest.raises(pysnc.exceptions.RequestException) as caught:
+            client.GlideRecord("incident").query()
+        return client.session.get(f"{sandbox.endpoints.servicenow}/api/now/table/incident"), caught.value
+
+    answer, refusal = await with_client(sandbox, work)
+    assert "Rate limit exceeded" in str(refusal)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.headers["X-RateLimit-Limit"] == "1"
 
 
 @proves("tokens.servicenow")

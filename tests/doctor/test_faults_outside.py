@@ -10,6 +10,7 @@ from tests.doctor.patient import Patient
 from triage.clock import system_clock
 from triage.doctor.finding import State
 from triage.sandbox.registrations import GRAPH
+from triage.sandbox.scenario import Scenario, enter
 from triage.sandbox.servicenow.schema import TABLES
 
 DENIED = '{"error": {"code": "Forbidden", "message": "no"}}'
@@ -156,3 +157,13 @@ async def test_no_close_code_of_ours(patient: Patient) -> None:
         if row["element"] == "close_code":
             del choices[key]
     assert (await patient.one_failure()).name == "servicenow.close_codes"
+
+
+@pytest.mark.parametrize(("seconds", "side"), [(600, "slow"), (-600, "fast")])
+async def test_a_clock_that_differs_from_the_services_is_noticed(
+    patient: Patient, seconds: float, side: str
+) -> None:
+    enter(patient.sandbox.apps, Scenario(clock_skew_seconds=seconds))
+    found = (await patient.findings())["clock"]
+    assert found.state is State.FAIL
+    assert f"{side}, by 5 services" in found.sentence

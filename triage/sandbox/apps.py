@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from triage.clock import Clock
 from triage.sandbox import arm, control, entra, keyvault, servicenow, sign_in, window
+from triage.sandbox.dated import dated
 from triage.sandbox.faults import Drop, Faults, cut_in_process, faulty
 from triage.sandbox.founding import found
 from triage.sandbox.graph.app import core_for
@@ -69,7 +70,7 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
     faults = Faults(partial(servicenow.meddle, instance))
 
     def guarded(app: ASGIApp, name: str) -> ASGIApp:
-        return faulty(app, name, tenant, faults, places.drops.get(name, cut_in_process))
+        return dated(faulty(app, name, tenant, faults, places.drops.get(name, cut_in_process)), tenant)
 
     core = core_for(issuer, throttle)
     return Apps(
@@ -85,8 +86,11 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
         arm=guarded(arm.app_for(issuer, workers, throttle), "arm"),
         vault=guarded(keyvault.app_for(issuer, throttle), "vault"),
         servicenow=guarded(servicenow.app_for(instance, throttle), "servicenow"),
-        browser=_browser(
-            issuer, window.app_for(tenant, instance), control.door_for(faults, throttle, window.HOSTS)
+        browser=dated(
+            _browser(
+                issuer, window.app_for(tenant, instance), control.door_for(faults, throttle, window.HOSTS)
+            ),
+            tenant,
         ),
     )
 

@@ -11,6 +11,8 @@ from triage.sandbox.records import AppRegistration
 from triage.sandbox.registrations import matching_secret
 from triage.sandbox.tokens import Issuer
 
+_EXCHANGE = "api://AzureADTokenExchange"
+"""The audience of tokens that other issuers make out for Entra (workload identity federation)."""
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -27,7 +29,8 @@ def authenticated(issuer: Issuer, form: Mapping[str, str]) -> AppRegistration:
 
     Raises:
         TokenError: 700016 unknown app, 7000112 disabled, 7000216 no credential, 7000215 wrong or not
-            yet replicated secret, 7000222 expired secret, 700027 assertion not by a registered certificate.
+            yet replicated secret, 7000222 expired secret, 700027 assertion not by a registered certificate,
+            70021 token of an issuer or subject that is not trusted.
     """
     app = issuer.tenant.apps.get(form.get("client_id", "").lower())
     if app is None:
@@ -37,7 +40,11 @@ def authenticated(issuer: Issuer, form: Mapping[str, str]) -> AppRegistration:
     if not app.enabled:
         raise TokenError(401, "unauthorized_client", 7000112, f"Application '{app.client_id}' is disabled.")
     if form.get("client_assertion_type") == _ASSERTION:
-        _check_assertion(issuer, app, form.get("client_assertion", ""))
+        assertion = form.get("client_assertion", "")
+        if _is_foreign(app, assertion):
+            _check_federated(issuer, app, assertion)
+        else:
+            _check_assertion(issuer, app, assertion)
     elif "client_secret" in form:
         _check_secret(issuer, app, form["client_secret"])
     else:
@@ -76,6 +83,34 @@ def _check_assertion(issuer: Issuer, app: AppRegistration, assertion: str) -> No
             return
     message = "Client assertion contains an invalid signature or is not made out for this authority and app."
     raise TokenError(401, "invalid_client", 700027, message)
+
+
+def _is_foreign(app: AppRegistration, assertion: str) -> bool:
+    """Whether somebody else than the app itself says that it made the assertion."""
+    try:
+        claims = jwt.decode(assertion, options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return False
+    return bool(claims.get("iss")) and claims.get("iss") != app.client_id
+
+
+def _check_federated(issuer: Issuer, app: AppRegistration, assertion: str) -> None:
+    for trust in app.trusts:
+        try:
+            claims = jwt.decode(
+                assertion,
+                trust.key.decode(),
+                algorithms=["RS256"],
+                audience=_EXCHANGE,
+                issuer=trust.issuer,
+                options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
+            )
+        except jwt.PyJWTError:
+            continue
+        if claims.get("sub") == trust.subject and claims.get("exp", 0) > issuer.tenant.clock().timestamp():
+            return
+    message = "No matching federated identity record found for presented assertion."
+    raise TokenError(400, "invalid_request", 70021, message)
 
 
 def _is_ours(issuer: Issuer, claims: Mapping[str, object]) -> bool:

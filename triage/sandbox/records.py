@@ -216,6 +216,18 @@ class AppSecret:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FederatedTrust:
+    """Whose tokens stand for an app (federated identity credential), and the PEM key that they are signed by.
+
+    A real Entra reads the keys from the issuer's own discovery document.
+    """
+
+    issuer: str
+    subject: str
+    key: bytes
+
+
 @dataclass(slots=True)
 class AppRegistration:
     """An app of the tenant with its credentials and what was granted to it.
@@ -230,6 +242,7 @@ class AppRegistration:
     display_name: str
     secrets: list[AppSecret] = field(default_factory=list)
     certificates: list[bytes] = field(default_factory=list)
+    trusts: list[FederatedTrust] = field(default_factory=list)
     granted: dict[str, set[str]] = field(default_factory=dict)
     azure_roles: set[str] = field(default_factory=set)
     redirect_uris: tuple[str, ...] = ()

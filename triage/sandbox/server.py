@@ -111,6 +111,7 @@ def _server(app: ASGIApp, authority: Authority | None) -> _Server:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        date_header=False,
         timeout_graceful_shutdown=2,
         ssl_context_factory=None if authority is None else lambda *_: authority.server,
     )
