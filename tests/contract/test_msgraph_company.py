@@ -122,8 +122,8 @@ async def test_it_finds_who_holds_a_licence_and_which_groups_give_it(
     assert person["id"] in {one.id for one in people}
     assert all(UUID(sku) in {one.sku_id for one in user.assigned_licenses} for user in people)
     giving = {
-        group.id
-        for group in tenant.groups.values()
+        group_id
+        for group_id, group in tenant.groups.items()
         if sku in {one["skuId"] for one in group.properties["assignedLicenses"]}
     }
     assert {one.id for one in groups} == giving

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from email.utils import format_datetime
 
 from starlette.datastructures import MutableHeaders
@@ -16,7 +17,8 @@ def dated(app: ASGIApp, tenant: Tenant) -> ASGIApp:
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["Date"] = format_datetime(tenant.clock(), usegmt=True)
+                now = tenant.clock().astimezone(UTC)
+                MutableHeaders(scope=message)["Date"] = format_datetime(now, usegmt=True)
             await send(message)
 
         await app(scope, receive, telling)
