@@ -28,7 +28,7 @@ _CAPABILITIES = ["CP1"]
 
 HINTS: Mapping[int, str] = {
     7000215: "The client secret is wrong or not known everywhere yet: is its value set, not its id?",
-    7000222: "The client secret has expired: add a new one (`triage secrets rotate`).",
+    7000222: "The client secret has expired: an owner adds a new one (docs/how-to/renew-the-secret.md).",
     700016: "The tenant does not know the client id: check both.",
     90002: "There is no such tenant: check the tenant id and the authority.",
     700027: "The certificate is not registered for our app: upload its public part.",

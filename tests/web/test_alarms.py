@@ -57,7 +57,7 @@ async def test_a_service_whose_credential_has_expired_says_so_everywhere_and_goe
         assert "POWER_BI_PRO" not in lab.licences(KARIN)
         page = (await viewer.get("/")).text
         assert 'aria-label="Alarm"' in page
-        assert "triage secrets rotate" in page
+        assert "goes on by itself" in page
         figures = (await viewer.get("/metrics")).text
         assert "triage_alarms 1.0" in figures
         assert 'in_use="true"' in figures

@@ -17,11 +17,12 @@ import msal
 from actions.clients.msal_http import MsalHttp
 from actions.errors import Unreachable
 from triage.access import identity
-from triage.errors import NotConfigured, NotSignedIn
+from triage.errors import NotConfigured, NotSignedIn, TriageError
 from triage.settings import Settings
 from triage.web.callers import Caller, caller_of
 
 _TIMEOUT_SECONDS = 15
+_OF_OURS = frozenset({"invalid_client", "unauthorized_client"})
 
 _WITH_TIME = '{"id_token":{"auth_time":{"essential":true}}}'
 """Claims request (OpenID Connect Core 5.5.1): when did the person last show their credentials?"""
@@ -69,6 +70,7 @@ class SignIn:
 
         Raises:
             NotSignedIn: the answer does not belong to the flow, or Entra refused the code.
+            NotConfigured: Entra does not accept our own credential; signing in again does not help.
             Unreachable: Entra does not answer.
         """
         try:
@@ -94,7 +96,7 @@ class SignIn:
             except ValueError as error:  # MSAL's word for a foreign or repeated state
                 raise _refused("the answer belongs to another sign-in") from error
         if "id_token_claims" not in result:
-            raise _refused(f"Entra answered {result.get('error', 'nothing')}")
+            raise _told(str(result.get("error", "nothing")))
         claims = result["id_token_claims"]
         at = claims.get("auth_time")
         return SignedIn(caller_of(claims), datetime.fromtimestamp(at, UTC) if isinstance(at, int) else None)
@@ -115,6 +117,18 @@ class SignIn:
             instance_discovery=entra.instance_discovery,
             http_client=MsalHttp(http),
         )
+
+
+def _told(error: str) -> TriageError:
+    """Return what a refusal of Entra (OAuth `error`) is about: ourselves (RFC 6749, 5.2), or the sign-in."""
+    if error in _OF_OURS:
+        return NotConfigured(
+            f"nobody can sign in: Entra does not accept the service's own credential ({error})",
+            hint="Whoever runs the service puts a good one in its place (docs/how-to/renew-the-secret.md)."
+            " No ticket is lost.",
+            subject="entra",
+        )
+    return _refused(f"Entra answered {error}")
 
 
 def _http(ca_file: Path | None) -> httpx.Client:

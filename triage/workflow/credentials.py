@@ -25,6 +25,7 @@ from triage.workflow.services import Services
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = timedelta(hours=1)
+_WAITS = "Until then nothing is done and no ticket is lost; all of it goes on by itself."
 _RENEW = "`triage secrets rotate` renews a client secret; docs/how-to/renew-the-secret.md tells the rest."
 REFUSED, ENDS = "credential.refused:", "credential.ends:"
 """How the keys of our alarms begin."""
@@ -50,7 +51,7 @@ async def _try(services: Services, authority: str, tokens: TokenSource, scope: s
     try:
         await tokens.token(scope)
     except CredentialRefused as refused:
-        alarm = Alarm(key=key, sentence=refused.message, hint=f"{refused.hint} {_RENEW}", raised_at=now)
+        alarm = Alarm(key=key, sentence=refused.message, hint=f"{refused.hint} {_WAITS}", raised_at=now)
         async with services.engine.begin() as conn:
             if await alarms.raise_alarm(conn, alarm):
                 _log.error("all that needs %s waits: %s", authority, refused.message)
