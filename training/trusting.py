@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 
 _UNKNOWN_WEIGHT = 0.3  # a row whose label was hidden, beside a row of a known one
 _OTHER_SHARE = 0.1  # share of the whole weight that rows labelled `other` get, however few they are
-_REGULAR = 0.1  # with a number a label to fit, less would overfit rare labels
+_REGULAR = 0.01  # with a number a label to fit, less would overfit rare labels and the voices of writers
 
 
 @dataclass(frozen=True)
