@@ -199,7 +199,7 @@ def sentences(name: str, rows: Dataset) -> list[str]:
 def frames_split() -> Split:
     """Return the shipped frames, filled once, a random fifth held out."""
     frames = load_frames()
-    rows = corpus.filled(frames)
+    rows = corpus.filled(frames, 0)
     held = np.random.default_rng(1).random(len(frames)) < 0.2
     data = corpus.dataset(frames, [corpus.IDEAS[0].text(row) for row in rows])
     plain = np.array([corpus.whole(row) for row in rows], dtype=object)
