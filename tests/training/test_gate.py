@@ -1,8 +1,11 @@
 """A new version must not be worse, break its promise, miss a golden ticket or turn decisions upside down."""
 
+import asyncio
 import csv
 import json
+import uuid
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +23,10 @@ from training.evaluate import Metrics
 from training.gate import golden_misses, replayed, worse_figures
 from triage.cli import build
 from triage.cli.promotion import evidence, through_gate
+from triage.domain.ticket import Comment, Ticket
 from triage.settings import Settings
+from triage.store import tickets
+from triage.store.engine import connect
 
 SERVING = small().published.metrics.model_copy(update={"newest": None})
 MODEL = Registry(small().data_dir).load(small().published.version)
@@ -189,4 +195,36 @@ def test_a_golden_set_of_ones_own_is_strict(registry: Registry, tmp_path: Path) 
     assert "Golden ticket G1" in result.output
     golden.write_text("number,short_description,label\nG1,words without a label,\n", encoding="utf-8")
     assert "no golden set" in str(promote("--golden", golden).exception)
+    assert registry.current_version() == "a"
+
+
+async def _taken_in(url: str, revisions: int) -> None:
+    """Keep forty tickets, each in some revisions."""
+    async with connect(url) as database, database.engine.begin() as conn:
+        for number, row in enumerate(rows()[:40]):
+            for revision in range(revisions):
+                ticket = Ticket(
+                    source="test",
+                    sys_id=row["sys_id"],
+                    number=row["number"],
+                    opened_at=NOW,
+                    short_description=row["short_description"],
+                    description=row["description"],
+                    comments=(Comment(at=NOW, by_caller=True, text="still waiting"),) * revision,
+                )
+                moment = NOW + timedelta(minutes=revision * 60 + number)
+                assert await tickets.add(conn, uuid.uuid4(), ticket, moment)
+
+
+def test_the_tickets_taken_in_last_can_be_replayed_each_once(
+    registry: Registry, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", database_url)
+    asyncio.run(_taken_in(database_url, 2))
+    some = json.loads(promote("--recent", "10", "--json", "-").stdout)
+    assert some["replay"]["tickets"] == 10
+    every = json.loads(promote("--recent", "1000", "--json", "-").stdout)
+    assert every["replay"]["tickets"] == 40
+    assert not every["promoted"]
+    assert "recent tickets would be decided otherwise" in " ".join(every["reasons"])
     assert registry.current_version() == "a"
