@@ -86,6 +86,9 @@ class ServiceNowSettings(BaseModel):
         default=False,
         description="Ask managers and owners by approval records there too; needs the role approval_admin.",
     )
+    security_group: str = Field(
+        default="", description="Group that gets an incident of priority 1 when somebody probes the checks."
+    )
     tables: tuple[str, ...] = Field(
         default=("incident", "sc_req_item"), description="Tables that are polled."
     )

@@ -128,6 +128,7 @@ class Event(Enum):
         "storm.raised",
         "{count} tickets alike ({label}) within minutes: a candidate for a major incident.",
     )
+    PROBING_SEEN = ("probing.seen", "Somebody ({who}) probes the checks of the service desk.")
     BREAKER_OPENED = ("breaker.opened", "The circuit breaker of {action} opened.")
     BREAKER_CLOSING = (
         "breaker.closing",

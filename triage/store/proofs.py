@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.vocabulary import Frozen
 from triage.errors import Unknown
 from triage.store.people_tables import proofs
+from triage.store.tables import tickets
 
 
 class ProofState(StrEnum):
@@ -29,7 +31,7 @@ class Proof(Frozen):
         person_id: of whom it is a proof.
         asked_by: the analyst who asked for it.
         code_hash: of the code that was sent, with our key; `None` where the method has none.
-        failures: how often a wrong code came.
+        failures: how often a wrong code came; 1 for another method that failed, 0 where it was only given up.
         given_by: whose word or deed it is.
     """
 
@@ -80,3 +82,18 @@ async def of_ticket(conn: AsyncConnection, ticket_id: uuid.UUID) -> tuple[Proof,
     """Return the proofs of a ticket, oldest first."""
     query = select(proofs).where(proofs.c.ticket_id == ticket_id).order_by(proofs.c.asked_at, proofs.c.id)
     return tuple(Proof.model_validate(dict(row)) for row in (await conn.execute(query)).mappings())
+
+
+async def failed_since(conn: AsyncConnection, proof: Proof, since: datetime) -> tuple[int, int, str]:
+    """Count what failed since then: of the same person, in tickets of the same caller; and who that is."""
+    failed = (proofs.c.state == ProofState.REFUSED, proofs.c.failures > 0, proofs.c.asked_at > since)
+    caller = tickets.c.content["caller_id"].astext
+    same = (await conn.scalar(select(caller).where(tickets.c.id == proof.ticket_id))) or ""
+    of_person = select(func.count()).where(*failed, proofs.c.person_id == proof.person_id)
+    of_caller = (
+        select(func.count())
+        .select_from(proofs.join(tickets, tickets.c.id == proofs.c.ticket_id))
+        .where(*failed, caller == same, caller != "")
+    )
+    counts = [(await conn.execute(query)).scalar_one() for query in (of_person, of_caller)]
+    return counts[0], counts[1], same

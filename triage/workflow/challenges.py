@@ -74,9 +74,10 @@ async def enter_code(services: Services, proof_id: uuid.UUID, code: str) -> None
             await give(conn, services, proof, proof.person_id)
             return
         failures = proof.failures + 1
-        state = ProofState.REFUSED if failures >= _MOST_FAILURES else ProofState.ASKED
-        await proofs.save(conn, proof.model_copy(update={"failures": failures, "state": state}))
-        if state is ProofState.REFUSED:
+        proof = proof.model_copy(update={"failures": failures})
+        if failures < _MOST_FAILURES:
+            await proofs.save(conn, proof)
+        else:
             await failed(conn, services, proof, "wrong codes came; somebody may be probing")
 
 
@@ -108,7 +109,6 @@ async def log_call(services: Services, review_id: uuid.UUID, analyst: Approver, 
         if reached:
             await give(conn, services, proof, analyst.id)
         else:
-            await proofs.save(conn, proof.model_copy(update={"state": ProofState.REFUSED}))
             await failed(conn, services, proof, "the person was not reached, or asks for nothing")
 
 
@@ -169,5 +169,4 @@ async def attest(services: Services, proof_id: uuid.UUID, person: Approver, *, a
         if asks:
             await give(conn, services, proof, person.id)
         else:
-            await proofs.save(conn, proof.model_copy(update={"state": ProofState.REFUSED}))
             await failed(conn, services, proof, "the manager says that the person does not ask for this")

@@ -21,6 +21,7 @@ from triage.secrets.rotation import Move, Rules
 from triage.settings import Settings
 from triage.store import alarms, credentials
 from triage.store.alarms import Alarm
+from triage.workflow.probing import KEY as PROBING
 from triage.workflow.services import Services
 
 _log = logging.getLogger(__name__)
@@ -105,7 +106,8 @@ async def _tell(services: Services) -> None:
     if services.servicenow is None or not owners:
         return
     async with services.engine.connect() as conn:
-        untold = [one for one in await alarms.standing(conn) if one.told_at is None]
+        standing = await alarms.standing(conn)
+    untold = [one for one in standing if one.told_at is None and not one.key.startswith(PROBING)]
     for alarm in untold:
         operation = f"triage {alarm.key} {alarm.raised_at:%Y%m%d%H%M%S}"
         try:

@@ -21,6 +21,7 @@ from triage.store.notes import NoteKind
 from triage.store.tickets import StoredTicket
 from triage.workflow import words
 from triage.workflow.ask import ask_of
+from triage.workflow.probing import heed_asks
 from triage.workflow.progress import Progress, progress_of
 from triage.workflow.questions import ask
 from triage.workflow.saying import say
@@ -91,6 +92,7 @@ async def conclude(
     await tickets.set_state(conn, stored.id, _STATES[verdict], kept.made_at)
     await _remember(conn, stored, kept, considered)
     await heed_storm(conn, kept)
+    await heed_asks(conn, kept)
     await _tell(conn, services, stored, kept, sent_back)
     reason = sent_back
     if verdict is Verdict.REVIEW and considered.request.question:

@@ -24,6 +24,7 @@ from triage.store.tickets import StoredTicket
 from triage.verify.method import NOTHING, Given, Method, Proven, proven
 from triage.verify.methods import load
 from triage.workflow.answering import Approver, refuse_without_role
+from triage.workflow.probing import heed_failed_proof
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.watching import meaning
@@ -136,7 +137,10 @@ async def give(conn: AsyncConnection, services: Services, proof: Proof, by: str)
 
 
 async def failed(conn: AsyncConnection, services: Services, proof: Proof, reason: str) -> None:
-    """Tell the desk, and nobody else, that a proof was not given."""
+    """Keep that a proof was refused; tell the desk and, when it happens again and again, security."""
+    update = {"state": ProofState.REFUSED, "failures": max(1, proof.failures)}
+    await proofs.save(conn, proof.model_copy(update=update))
+    await heed_failed_proof(conn, proof, services.clock())
     data = {"method": proof.method, "proof_id": str(proof.id), "reason": reason}
     subject, now = f"ticket {proof.ticket_id}", services.clock()
     await append(conn, Event.PROOF_FAILED, subject, data, actor="service", now=now)

@@ -20,6 +20,7 @@ from triage.store import contents, decisions, invitations, notes, objections, ru
 from triage.store.notes import NoteKind
 from triage.store.queue import advance_job, ask_job, defer, objection_job, triage_job, write_back_job
 from triage.workflow.expiring import end_waiting
+from triage.workflow.probing import end_probing, tell_security
 from triage.workflow.saying import say
 from triage.workflow.services import Services
 from triage.workflow.storms import end_storms
@@ -75,6 +76,7 @@ async def take_up_forgotten(services: Services) -> None:
 async def tend_reviews(services: Services) -> None:
     """Ask, remind or give up on whom that is due for, and end reviews and records that wait for nobody."""
     await end_waiting(services)
+    await tell_security(services)
     async with services.engine.begin() as conn:
         for review_id in await invitations.due(conn, services.clock()):
             await defer(conn, services.queue, ask_job(review_id))
@@ -113,6 +115,7 @@ async def keep_proof(services: Services) -> None:
                 await anchors.note_deposit(conn, waiting, places, now=now)
     async with services.engine.begin() as conn:
         await end_storms(conn, now)
+        await end_probing(conn, now)
         await contents.forget_old_asks(conn, now)
         old = await contents.old_tickets(conn, now - settings.audit.keep_contents)
         if erased := await contents.erase(conn, old, now):
