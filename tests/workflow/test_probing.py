@@ -1,4 +1,4 @@
-"""Who probes the checks of the desk is told to security: one incident of priority 1, whatever they try next."""
+"""Who probes the desk's checks is told to security: one incident of priority 1, whatever they try next."""
 
 from __future__ import annotations
 
