@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import uuid
 from pathlib import Path
@@ -20,6 +21,7 @@ from actions.errors import NotFound, Unreachable, WriteInPlan
 from tests.actions.stage import WORLD, Stage, places
 from triage.clock import system_clock
 from triage.sandbox import servicenow
+from triage.sandbox.ca import new_authority
 from triage.sandbox.registrations import credentials
 from triage.sandbox.server import Sandbox, running
 
@@ -83,6 +85,24 @@ async def test_a_server_whose_authority_is_unknown_is_not_spoken_to(tmp_path: Pa
             with pytest.raises(Unreachable, match="certificate is not trusted"):
                 await outside.reading.graph.users.get(FREYA)
             await outside.close()
+
+
+@pytest.mark.parametrize(("offered", "spoken"), [(["h2", "http/1.1"], "h2"), (["http/1.1"], "http/1.1")])
+async def test_http_2_is_spoken_where_it_is_offered(tmp_path: Path, offered: list[str], spoken: str) -> None:
+    authority, chosen = new_authority(tmp_path), list[str | None]()
+    authority.server.set_alpn_protocols(offered)
+
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        chosen.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=authority.server)
+    port = server.sockets[0].getsockname()[1]
+    async with server, httpx.AsyncClient(transport=network(authority.ca_file)) as http:
+        with pytest.raises(httpx.TransportError):
+            await http.get(f"https://127.0.0.1:{port}")
+
+    assert chosen == [spoken]
 
 
 def test_certificates_and_host_names_are_checked() -> None:
