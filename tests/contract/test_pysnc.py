@@ -61,7 +61,7 @@ async def with_client(sandbox: Sandbox, work: Callable[[Any], T]) -> T:
     return await asyncio.to_thread(whole)
 
 
-@proves("tables.query")
+@proves("tables.query", "tables.page")
 async def test_it_finds_and_reads_incidents(sandbox: Sandbox) -> None:
     def work(client: Any) -> list[tuple[str, str, str]]:
         record = client.GlideRecord("incident", batch_size=2)

@@ -35,6 +35,17 @@ async def test_tickets_of_one_second_are_all_taken_in_across_pages(book: Book, d
     assert book.new.total() == 230
 
 
+async def test_a_page_of_tickets_that_are_hidden_from_us_hides_none_behind_it(book: Book, desk: Desk) -> None:
+    for _ in range(150):
+        desk.instance.hidden.add(desk.open().sys_id)
+    desk.time.move(1)
+    desk.open()
+
+    await book.poll()
+
+    assert book.new.total() == 1
+
+
 async def test_a_ticket_written_in_the_second_of_the_last_poll_is_not_lost(book: Book, desk: Desk) -> None:
     desk.open()
     await book.poll()

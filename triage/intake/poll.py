@@ -96,7 +96,7 @@ def _younger(operator: str, at: str) -> Query:
 async def _page(client: ServiceNowClient, table: str, queries: Sequence[Query]) -> list[Row]:
     """Return the rows of the first query that has any."""
     for query in queries:
-        if rows := await client.tables.query(table, query, fields_of(table), limit=_PAGE):
+        if rows := await client.tables.page(table, query, fields_of(table), limit=_PAGE):
             return rows
     return []
 

@@ -31,18 +31,40 @@ class Tables:
         Raises:
             Refused: the server dropped part of the query, so that no row fits it.
         """
+        rows, _ = await self._read(
+            table, query, fields, {"sysparm_limit": str(limit), "sysparm_no_count": "true"}
+        )
+        return rows
+
+    async def page(self, table: str, query: Query, fields: Iterable[str], *, limit: int = 100) -> list[Row]:
+        """Return the first page of `query` on which we may see a row; none when there is no such page.
+
+        The rows of a whole page may be hidden from us though others stand behind it: the count, which the
+        server takes before its access rules too, tells when to stop looking.
+
+        Raises:
+            Refused: the server dropped part of the query, so that no row fits it.
+        """
+        offset, wanted = 0, tuple(fields)
+        while True:
+            options = {"sysparm_limit": str(limit), "sysparm_offset": str(offset)}
+            rows, total = await self._read(table, query, wanted, options)
+            offset += limit
+            if rows or offset >= total:
+                return rows
+
+    async def _read(
+        self, table: str, query: Query, fields: Iterable[str], options: Mapping[str, str]
+    ) -> tuple[list[Row], int]:
+        """Return the rows of one page, and how many rows the query picks (0 where that is not told)."""
         wanted = sorted({*fields, *query.fields, "sys_id"})
-        params = _PLAIN | {
-            "sysparm_query": str(query),
-            "sysparm_fields": ",".join(wanted),
-            "sysparm_limit": str(limit),
-            "sysparm_no_count": "true",
-        }
+        params = {**_PLAIN, "sysparm_query": str(query), "sysparm_fields": ",".join(wanted), **options}
         call = Call(method="GET", path=_path(table), params=params, permission=f"read of {table}")
         try:
-            rows = _rows((await self.api.send(call)).object.get("result"))
+            answer = await self.api.send(call)
         except NotFound:  # how version 1 of the API says "none"
-            return []
+            return [], 0
+        rows, told = _rows(answer.object.get("result")), answer.headers.get("x-total-count", "")
         kept = [row for row in rows if query.holds(row)]
         if rows and not kept:
             raise Refused(
@@ -50,7 +72,7 @@ class Tables:
                 hint="A field of the query does not exist there or may not be read by our user.",
                 subject=table,
             )
-        return kept
+        return kept, int(told) if told.isdecimal() else 0
 
     async def get(self, table: str, sys_id: str, fields: Iterable[str]) -> Row:
         """Return one record.

@@ -187,3 +187,16 @@ async def test_there_is_a_list_of_attachments_and_it_is_empty(client: httpx.Asyn
 
 async def test_two_companies_give_the_same_ids(company: Harborline) -> None:
     assert company.incident()["sys_id"] == Harborline().incident()["sys_id"]
+
+
+async def test_a_hidden_record_counts_and_is_not_shown(
+    company: Harborline, client: httpx.AsyncClient
+) -> None:
+    hidden, shown = company.incident()["sys_id"], company.incident()["sys_id"]
+    company.instance.hidden.add(hidden)
+    params = {"sysparm_limit": "1", "sysparm_query": "ORDERBYnumber"}
+    first = await client.get(f"{TABLE}/incident", params=params)
+    second = await rows(client, "incident", params | {"sysparm_offset": "1"})
+    assert (first.json()["result"], first.headers["X-Total-Count"]) == ([], "2")
+    assert [row["sys_id"] for row in second] == [shown]
+    assert (await client.get(f"{TABLE}/incident/{hidden}")).status_code == 404

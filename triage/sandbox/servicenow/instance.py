@@ -52,7 +52,8 @@ class Instance:
 
     `files` holds the content of attachments by sys_id; `close_refused` is what a business rule says to
     everybody who ends a task (empty: none does). `properties` are system properties (`glide.…`); `time_zone`
-    is that of the integration user and shows in display values only.
+    is that of the integration user and shows in display values only. `hidden` are records an access rule
+    keeps from everybody who calls: left out of a page after its limit was applied.
     """
 
     tenant: Tenant
@@ -62,6 +63,7 @@ class Instance:
     tokens: dict[str, Token] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     close_refused: str = ""
+    hidden: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
     token_life: timedelta = timedelta(seconds=1799)
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))

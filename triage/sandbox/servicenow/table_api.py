@@ -40,7 +40,8 @@ def page_of(request: Request, table: str) -> Response:
         raise ApiFailure(404, "No Record found", "Records matching query not found")
     view = _view(request)
     headers = _page_headers(request, len(rows), limit, offset)
-    return JSONResponse({"result": [rendered(instance, table, row, view) for row in page]}, headers=headers)
+    seen = [row for row in page if row["sys_id"] not in instance.hidden]
+    return JSONResponse({"result": [rendered(instance, table, row, view) for row in seen]}, headers=headers)
 
 
 async def read_record(request: Request) -> Response:
@@ -102,7 +103,7 @@ def _author(account: Account) -> Author:
 
 def _row(request: Request, instance: Instance, table: str) -> Row:
     row = instance.tables[table].get(request.path_params["sys_id"])
-    if row is None:
+    if row is None or row["sys_id"] in instance.hidden:
         raise failures.no_record()
     return row
 
