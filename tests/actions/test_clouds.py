@@ -1,4 +1,4 @@
-"""National clouds: with the settings of docs/how-to/connect-a-tenant.md nothing goes anywhere else."""
+"""National clouds: with the settings of docs/how-to/national-clouds.md nothing goes anywhere else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.actions.stage import Time
 from triage.access import entra_tokens, places
 from triage.settings import Settings
 
-PAGE = Path("docs/how-to/connect-a-tenant.md").read_text("utf-8")
+PAGE = Path("docs/how-to/national-clouds.md").read_text("utf-8")
 CLOUDS = [tomllib.loads(one) for one in re.findall(r"```toml\n(# .*?)```", PAGE, re.DOTALL)]
 SOMEBODY, GROUP = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
 

@@ -91,7 +91,7 @@ def test_the_same_job_cannot_be_begun_twice(automation: Any, sandbox: Sandbox) -
     assert automation.job.get(*HERE, name).properties.status == "Stopped"
 
 
-@proves("hybrid.groups", "hybrid.workers", "hybrid.published")
+@proves("hybrid.groups", "hybrid.workers", "hybrid.published", "hybrid.declared")
 def test_workers_and_runbooks_are_seen(automation: Any, sandbox: Sandbox) -> None:
     groups = list(automation.hybrid_runbook_worker_group.list_by_automation_account(*HERE))
     known = sandbox.apps.tenant.workers[0]
@@ -99,7 +99,9 @@ def test_workers_and_runbooks_are_seen(automation: Any, sandbox: Sandbox) -> Non
     assert known.group in {group.name for group in groups}
     assert known.name in {worker.worker_name for worker in workers}
     assert workers[0].last_seen_date_time.tzinfo is not None
-    assert automation.runbook.get(*HERE, "Unlock-AdAccount").state == "Published"
+    runbook = automation.runbook.get(*HERE, "Unlock-AdAccount")
+    assert runbook.state == "Published"
+    assert runbook.parameters["SamAccountName"].is_mandatory is True
 
 
 def test_automation_refuses_in_its_own_words(

@@ -245,6 +245,7 @@ async def test_it_reads_a_recovery_key(graph: Any, sandbox: Sandbox) -> None:
     assert (await one.get(asking(one, {"select": ["key"]}))).key.count("-") == 7
 
 
+@proves("mailboxes.inbox_rules")
 async def test_it_lists_inbox_rules(graph: Any, fresh: Fresh) -> None:
     folder = graph.users.by_user_id(fresh()["id"]).mail_folders.by_mail_folder_id("inbox")
     assert (await folder.message_rules.get()).value is not None
