@@ -22,7 +22,7 @@ class Plan(BaseModel):
     strange_folds: int = 2
     measured: int = 30_000
     per_label: int = 150_000
-    entries: int = 12_000_000
+    entries: int = 11_000_000
     newest: float = 0.15
     own_weights: tuple[float, ...] = (1.0, 3.0)
 
