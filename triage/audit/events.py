@@ -35,7 +35,7 @@ class Event(Enum):
     )
     REVIEW_REJECTED = ("review.rejected", "The review was rejected; people take the ticket over.")
     REVIEW_CORRECTED = ("review.corrected", "The label {before} was corrected to {after}.")
-    REVIEW_ASKED = ("review.asked", "{person_id} was asked to agree as {capacity} (approval record in the ITSM: {record}).")
+    REVIEW_ASKED = ("review.asked", "{person_id} was asked to agree as {capacity} (its record: {record}).")
     REVIEW_REMINDED = ("review.reminded", "{person_id} was reminded to answer.")
     REVIEW_ESCALATED = ("review.escalated", "{person_id} cannot be reached: {reason}.")
     REVIEW_RECORD_IGNORED = (
