@@ -23,6 +23,7 @@ from actions.clients.pacing import Pacing
 from actions.clients.readonly import ReadOnly
 from actions.clients.service import Service
 from actions.clients.servicenow import ServiceNowClient
+from actions.clients.verified_id import VerifiedIdClient
 from actions.contract import World
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=10.0)
@@ -44,6 +45,8 @@ class Places:
     resource_group: str
     automation_account: str
     worker_group: str
+    verified_id_url: str = ""
+    verified_id_scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,12 @@ class Outside:
     Attributes:
         reading: a world that cannot write, for check, plan, verify and enrichment.
         servicenow: reads tickets and writes back.
+        verified_id: asks people for their credential.
     """
 
     reading: World
     servicenow: ServiceNowClient
+    verified_id: VerifiedIdClient
     close: Callable[[], Awaitable[None]]
     _writing: World
 
@@ -120,6 +125,7 @@ def connect(
     return Outside(
         reading=_world(places, recent, *(replace(one, http=reader) for one in (graph, arm, vault))),
         servicenow=ServiceNowClient(api(_servicenow(places), servicenow_tokens)),
+        verified_id=VerifiedIdClient(api(_verified_id(places), tokens)),
         close=transport.aclose,
         _writing=_world(places, None, graph, arm, vault),
     )
@@ -181,6 +187,20 @@ def _vault(places: Places) -> Service:
         grant=(
             "An owner of the vault must give our app the role {permission}: Azure portal > the vault >"
             " Access control (IAM) > Add role assignment; check the vault's firewall too."
+        ),
+    )
+
+
+def _verified_id(places: Places) -> Service:
+    return Service(
+        key="verified_id",
+        name="Verified ID",
+        base_url=places.verified_id_url.rstrip("/"),
+        scope=places.verified_id_scope,
+        concurrency=2,
+        grant=(
+            "A Privileged Role Administrator must grant the application permission {permission} of the API"
+            " `Verifiable Credentials Service Request` to our app, then `Grant admin consent`."
         ),
     )
 

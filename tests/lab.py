@@ -34,8 +34,9 @@ from triage.resolve.directory import read_directory
 from triage.sandbox.faults import Rule, arm
 from triage.sandbox.servicenow.play import put_in
 from triage.sandbox.tenant import user_by_key
+from triage.sandbox.verified_id import authority
 from triage.secrets.sealer import Sealer
-from triage.settings import CloudSettings, ServiceNowSettings, Settings
+from triage.settings import CloudSettings, ServiceNowSettings, Settings, VerifiedIdSettings
 from triage.store import reviews, runs, tickets
 from triage.store.engine import Database
 from triage.store.memories import shared_memory
@@ -247,6 +248,7 @@ def opened(stage: Stage, database: Database, folder: Path) -> Lab:
         data_dir=folder,
         cloud=CloudSettings(mail_sender="servicedesk@harborline.example"),
         servicenow=ServiceNowSettings(approvals=True),
+        verified_id=VerifiedIdSettings(authority=authority(stage.apps.tenant)),
     )
     tools = Tools(
         model=lambda: cast("Model", ObedientModel(LABELS)),
@@ -268,6 +270,7 @@ def opened(stage: Stage, database: Database, folder: Path) -> Lab:
         acting=stage.outside.writing,
         sealer=Sealer(bytes(32)),
         servicenow=stage.outside.servicenow,
+        verified_id=stage.outside.verified_id,
     )
     return Lab(stage, services)
 

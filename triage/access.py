@@ -130,4 +130,6 @@ def places(settings: Settings) -> Places:
         resource_group=cloud.resource_group,
         automation_account=cloud.automation_account,
         worker_group=cloud.worker_group,
+        verified_id_url=settings.verified_id.url,
+        verified_id_scope=settings.verified_id.scope,
     )

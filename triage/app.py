@@ -69,6 +69,7 @@ async def build(settings: Settings, *, clock: Clock = system_clock) -> AsyncIter
             acting=outside.writing,
             sealer=load_sealer(settings.data_dir),
             servicenow=outside.servicenow if settings.servicenow.url else None,
+            verified_id=outside.verified_id if settings.verified_id.authority else None,
         )
 
 

@@ -181,6 +181,8 @@ def places(
         resource_group=RESOURCE_GROUP,
         automation_account=ACCOUNT,
         worker_group="hamburg",
+        verified_id_url="https://entra.test/verifiedid/v1.0",
+        verified_id_scope="3db474b9-6a0c-4840-96ac-1fceb342124f/.default",
     )
 
 

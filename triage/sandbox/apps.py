@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from triage.clock import Clock
-from triage.sandbox import arm, control, entra, keyvault, servicenow, sign_in, window
+from triage.sandbox import arm, control, entra, keyvault, servicenow, sign_in, verified_id, window
 from triage.sandbox.dated import dated
 from triage.sandbox.faults import Drop, Faults, cut_in_process, faulty
 from triage.sandbox.founding import found
@@ -42,6 +42,7 @@ class Apps:
     faults: Faults
     throttle: Throttle
     instance: servicenow.Instance
+    wallet: verified_id.Wallet
     entra: ASGIApp
     graph: ASGIApp
     arm: ASGIApp
@@ -66,7 +67,7 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
     """
     tenant = found(world, clock)
     issuer, workers, throttle = new_issuer(tenant, places.entra), Pool(), Throttle()
-    instance = servicenow.found(tenant)
+    instance, wallet = servicenow.found(tenant), verified_id.Wallet()
     faults = Faults(partial(servicenow.meddle, instance))
 
     def guarded(app: ASGIApp, name: str) -> ASGIApp:
@@ -80,7 +81,8 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
         faults=faults,
         throttle=throttle,
         instance=instance,
-        entra=guarded(entra.app_for(issuer, f"{places.browser}{SIGN_IN}/{tenant.id}{PATH}"), "entra"),
+        wallet=wallet,
+        entra=guarded(_authority(issuer, wallet, places), "entra"),
         # A part of a batch cannot cut the connection of the whole, so there the error stays in process.
         graph=guarded(with_batch(issuer, core, faulty(core, "graph", tenant, faults)), "graph"),
         arm=guarded(arm.app_for(issuer, workers, throttle), "arm"),
@@ -88,7 +90,10 @@ def apps(world: Json, clock: Clock, places: Places = Places()) -> Apps:
         servicenow=guarded(servicenow.app_for(instance, throttle), "servicenow"),
         browser=dated(
             _browser(
-                issuer, window.app_for(tenant, instance), control.door_for(faults, throttle, window.HOSTS)
+                issuer,
+                verified_id.pages_for(tenant, wallet),
+                window.app_for(tenant, instance),
+                control.door_for(faults, throttle, window.HOSTS),
             ),
             tenant,
         ),
@@ -104,7 +109,19 @@ def service_token(made: Apps, audience: str) -> str:
     return app_token(made.issuer, service, audience)
 
 
-def _browser(issuer: Issuer, pages: ASGIApp, door: ASGIApp) -> Starlette:
+def _authority(issuer: Issuer, wallet: verified_id.Wallet, places: Places) -> Starlette:
+    """Return Entra, with the Request Service of Verified ID below it."""
+    request_service = verified_id.app_for(issuer, wallet, places.browser)
+    authority = entra.app_for(issuer, f"{places.browser}{SIGN_IN}/{issuer.tenant.id}{PATH}")
+    return Starlette(routes=[Mount(verified_id.PATH, request_service), Mount("/", authority)])
+
+
+def _browser(issuer: Issuer, wallet: ASGIApp, pages: ASGIApp, door: ASGIApp) -> Starlette:
     return Starlette(
-        routes=[Mount(SIGN_IN, sign_in.app_for(issuer)), Route(control.PATH, door), Mount("/", pages)]
+        routes=[
+            Mount(SIGN_IN, sign_in.app_for(issuer)),
+            Mount(verified_id.WALLET, wallet),
+            Route(control.PATH, door),
+            Mount("/", pages),
+        ]
     )

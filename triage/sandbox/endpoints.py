@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.sandbox import servicenow
+from triage.sandbox import servicenow, verified_id
 from triage.sandbox.arm import ACCOUNT, RESOURCE_GROUP, subscription_id
 from triage.sandbox.founding import service_desk
 from triage.sandbox.registrations import api_audience, credentials
@@ -71,7 +71,11 @@ def settings(tenant: Tenant, endpoints: Endpoints) -> dict[str, str]:
         "APPROVALS": "true",
         "USER": snow.user_name,
     }
-    sections = {"ENTRA": entra, "CLOUD": cloud, "SERVICENOW": instance}
+    verified = {
+        "URL": f"{endpoints.authority}{verified_id.PATH}/v1.0",
+        "AUTHORITY": verified_id.authority(tenant),
+    }
+    sections = {"ENTRA": entra, "CLOUD": cloud, "SERVICENOW": instance, "VERIFIED_ID": verified}
     nested = {
         f"TRIAGE_{s}__{name}": value for s, values in sections.items() for name, value in values.items()
     }

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from triage.sandbox import tokens
 from triage.sandbox.clients import TokenError, authenticated
 from triage.sandbox.records import AppRegistration, Json
-from triage.sandbox.registrations import ARM, GRAPH, VAULT, api_audience
+from triage.sandbox.registrations import ARM, GRAPH, VAULT, VERIFIED_ID, api_audience
 from triage.sandbox.tenant import new_id
 from triage.sandbox.tokens import Issuer
 
@@ -109,7 +109,9 @@ def _client_credentials(issuer: Issuer, app: AppRegistration, form: Mapping[str,
         )
         raise TokenError(400, "invalid_scope", 1002012, message + "value with /.default suffixed.")
     own = api_audience(issuer.tenant)
-    audiences = {name: name for name in (GRAPH, ARM, VAULT, own)} | {own.removeprefix("api://"): own}
+    audiences = {name: name for name in (GRAPH, ARM, VAULT, VERIFIED_ID, own)} | {
+        own.removeprefix("api://"): own
+    }
     audience = audiences.get(scope.removesuffix(_DEFAULT).rstrip("/"))
     if audience is None:
         message = f"The resource principal named {scope.removesuffix(_DEFAULT)} was not found in the tenant."

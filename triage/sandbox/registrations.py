@@ -11,6 +11,8 @@ from triage.sandbox.tenant import Tenant, new_id, stable_id
 GRAPH = "https://graph.microsoft.com"
 ARM = "https://management.azure.com"
 VAULT = "https://vault.azure.net"
+VERIFIED_ID = "3db474b9-6a0c-4840-96ac-1fceb342124f"
+"""The Request Service of Verified ID, which is named by its application id."""
 
 SERVICE_GRAPH_ROLES = frozenset(
     {
@@ -79,6 +81,7 @@ def register_apps(tenant: Tenant, now: datetime) -> None:
     """Add both registrations, a secret each, and the consent an administrator would have given."""
     service = _register(tenant, "service", "Ticket triage", now)
     service.granted[GRAPH] = set(SERVICE_GRAPH_ROLES)
+    service.granted[VERIFIED_ID] = {"VerifiableCredential.Create.PresentRequest"}
     service.azure_roles = set(_AZURE_ROLES)
     service.redirect_uris = ("http://127.0.0.1/", "http://localhost/")
     script = _register(tenant, "script", "Ticket intake script", now)

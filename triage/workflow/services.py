@@ -10,6 +10,7 @@ from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actions.clients.servicenow import ServiceNowClient
+from actions.clients.verified_id import VerifiedIdClient
 from actions.contract import World
 from triage.clock import Clock
 from triage.secrets.sealer import Sealer
@@ -27,6 +28,7 @@ class Services:
         tools: what deciding needs; its world cannot write.
         acting: makes the world that can write on behalf of one run; only the runner asks for it.
         servicenow: the ITSM, or `None` when tickets come by the API alone.
+        verified_id: asks people for their credential; used where the settings name our identifier.
         sealer: encrypts one-time secrets.
         new_id: makes ids.
     """
@@ -39,4 +41,5 @@ class Services:
     acting: Callable[[uuid.UUID], World]
     sealer: Sealer
     servicenow: ServiceNowClient | None = None
+    verified_id: VerifiedIdClient | None = None
     new_id: Callable[[], uuid.UUID] = field(default=uuid.uuid4)

@@ -1,4 +1,4 @@
-"""POST /webhooks/servicenow: a signed hint that a record changed; the record is read from ServiceNow."""
+"""POST /webhooks/servicenow, a signed hint that a record changed, and what was presented to Verified ID."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
+from actions.clients.verified_id import Outcome
 from triage.errors import BadInput, NotConfigured, NotSignedIn
 from triage.intake.servicenow import fields_of
 from triage.store.queue import defer_hint
 from triage.web.front import Served
+from triage.workflow.presenting import hear_outcome
 from triage.workflow.services import Services
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -21,6 +23,8 @@ WINDOW = timedelta(minutes=5)
 """How far the sender's clock may be from ours, and how long a message may be on its way."""
 
 
+MOST_OF_A_PRESENTATION = 512 * 1024
+"""Claims may hold the photo of the credential."""
 MOST_BYTES = 4096
 """A hint names a table and a sys_id, and that is little."""
 
@@ -73,6 +77,25 @@ async def servicenow(
     fields_of(hint.table)
     async with services.engine.begin() as conn:
         await defer_hint(conn, services.queue, hint.table, hint.sys_id)
+    return Heard()
+
+
+@router.post(
+    "/verified-id",
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": Outcome.model_json_schema()}}}},
+)
+async def verified_id(
+    services: Served, request: Request, api_key: Annotated[str, Header(alias="api-key")] = ""
+) -> Heard:
+    """Hear how a presentation went; the answer is the same whatever was said, and by whom."""
+    body = await request.body()
+    if len(body) > MOST_OF_A_PRESENTATION:
+        raise BadInput("the body is longer than a presentation can be", hint="Ask for no photo.")
+    try:
+        outcome = Outcome.model_validate_json(body)
+    except ValidationError:
+        return Heard()
+    await hear_outcome(services, api_key, outcome)
     return Heard()
 
 

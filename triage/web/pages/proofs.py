@@ -21,13 +21,14 @@ from triage.web.pages.case import name_of, people, read_case
 from triage.web.pages.frame import Answerer, Anybody
 from triage.web.pages.render import render
 from triage.web.pages.ticket import page
-from triage.workflow import challenges
+from triage.workflow import challenges, presenting
 from triage.workflow.services import Services
 
 router = APIRouter()
 _ASKING: dict[str, Callable[..., Awaitable[object]]] = {
     "code": challenges.send_code,
     "attestation": challenges.ask_manager,
+    "verified_id": presenting.ask_presentation,
 }
 
 
@@ -95,6 +96,23 @@ async def proved(
     front_of(request).pace.refuse_haste(request.client.host if request.client else "")
     await challenges.enter_code(services, proof_id, code)
     return render(request, "prove.html", {"proof_id": proof_id, "done": True})
+
+
+@router.get("/present/{proof_id}")
+async def present(request: Request, proof_id: uuid.UUID) -> Response:
+    """Offer to begin; the page is the same for every id, and needs no sign-in."""
+    return render(request, "present.html", {"proof_id": proof_id, "begun": False, "wallet": ""})
+
+
+@router.post("/present/{proof_id}")
+async def begin(request: Request, services: Served, proof_id: uuid.UUID) -> Response:
+    """Begin a presentation and lead to the wallet; nothing tells why there is none."""
+    front_of(request).pace.refuse_haste(request.client.host if request.client else "")
+    try:
+        wallet = await presenting.begin_presentation(services, proof_id)
+    except (NotAllowed, OutsideError):
+        wallet = ""
+    return render(request, "present.html", {"proof_id": proof_id, "begun": True, "wallet": wallet})
 
 
 @router.get("/attest/{proof_id}")

@@ -100,6 +100,7 @@ async def page(
         "stale": _stale(case, seen),
         "may_undo": Role.ADMIN in caller.roles,
         "proof": await _proof(services, case),
+        "verified_id": services.verified_id is not None,
         "steering": _steering(caller, case),
     }
     return render(request, "ticket.html", facts, status=problem.status if problem else HTTPStatus.OK)
