@@ -1,4 +1,4 @@
-"""A credential proves a person by id or UPN and never by a name: it is ours, valid, and the face is theirs."""
+"""A credential proves a person by id or UPN and never by a name: ours, valid, and with their face."""
 
 from __future__ import annotations
 
