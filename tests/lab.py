@@ -30,13 +30,14 @@ from triage.intake.accept import accept
 from triage.intake.servicenow import read_ticket
 from triage.playbooks.load import load_playbooks
 from triage.policy.decide import Policy
+from triage.proof_settings import VerifiedIdSettings
 from triage.resolve.directory import read_directory
 from triage.sandbox.faults import Rule, arm
 from triage.sandbox.servicenow.play import put_in
 from triage.sandbox.tenant import user_by_key
 from triage.sandbox.verified_id import authority
 from triage.secrets.sealer import Sealer
-from triage.settings import CloudSettings, ServiceNowSettings, Settings, VerifiedIdSettings
+from triage.settings import CloudSettings, ServiceNowSettings, Settings
 from triage.store import reviews, runs, tickets
 from triage.store.engine import Database
 from triage.store.memories import shared_memory

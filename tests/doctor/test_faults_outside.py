@@ -105,11 +105,17 @@ async def test_a_credential_near_its_end_is_a_warning(patient: Patient, days: fl
     assert (found.state, told in found.sentence) == (State.WARN, True)
 
 
+async def test_tokens_that_do_not_tell_when_somebody_signed_in_are_a_failure(patient: Patient) -> None:
+    patient.app.id_claims = ()
+    assert (await patient.one_failure()).name == "graph.sign_in_time"
+
+
 async def test_where_credentials_may_not_be_seen_that_is_no_failure(patient: Patient) -> None:
     patient.app.granted[GRAPH] -= {"Application.Read.All", "Application.ReadWrite.OwnedBy"}
     found = await patient.findings()
     assert {one.name: one.state for one in found.values() if one.state is not State.OK} == {
-        "graph.credentials": State.SKIPPED
+        "graph.credentials": State.SKIPPED,
+        "graph.sign_in_time": State.SKIPPED,
     }
 
 

@@ -81,6 +81,22 @@ async def _credentials(ground: Ground) -> Finding:
     return _told(used, ground.clock())
 
 
+async def _sign_in_time(ground: Ground) -> Finding:
+    """Look whether ID tokens tell when somebody signed in: without it nobody approves credential steps."""
+    held = await _held(ground)
+    if not (includes(held, WATCH) or ROTATE in held):
+        return skipped("Whether tokens tell the time of a sign-in cannot be seen.", f"Grant {WATCH}.")
+    found = await ground.world.graph.applications.registration(ground.settings.entra.client_id)
+    asked = found.optional_claims.id_token if found.optional_claims else ()
+    if "auth_time" in {one.name for one in asked}:
+        return ok("ID tokens tell when somebody signed in (auth_time).")
+    return fail(
+        "ID tokens do not tell when somebody signed in, so nobody can approve a step of tier 3 or above.",
+        "Entra admin centre > App registrations > our app > Token configuration > Add optional claim > ID >"
+        " auth_time.",
+    )
+
+
 def _told(used: Life, now: datetime) -> Finding:
     until, days = f"{used.ends_at:%Y-%m-%d}", used.warning(now)
     if days == 0:
@@ -110,6 +126,7 @@ CHECKS = (
     Check("graph.roles", _roles, needs=("token.graph",)),
     Check("graph.unused", _unused, needs=("token.graph",)),
     Check("graph.eligible_roles", _eligible_roles, needs=("token.graph", "reach.graph")),
+    Check("graph.sign_in_time", _sign_in_time, needs=("token.graph", "reach.graph")),
     Check("graph.mail_sender", _sender, needs=("token.graph", "reach.graph")),
     Check("graph.credentials", _credentials, needs=("token.graph", "reach.graph")),
 )

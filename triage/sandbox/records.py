@@ -233,7 +233,8 @@ class AppRegistration:
     """An app of the tenant with its credentials and what was granted to it.
 
     `granted` maps an audience (`https://graph.microsoft.com`, our API's `api://…`) to app roles;
-    `azure_roles` are RBAC roles on the Automation account and the vault.
+    `id_claims` are the optional claims of its ID tokens; `azure_roles` are RBAC roles on the Automation
+    account and the vault.
     """
 
     client_id: str
@@ -246,6 +247,7 @@ class AppRegistration:
     granted: dict[str, set[str]] = field(default_factory=dict)
     azure_roles: set[str] = field(default_factory=set)
     redirect_uris: tuple[str, ...] = ()
+    id_claims: tuple[str, ...] = ("auth_time",)
     enabled: bool = True
 
 

@@ -29,6 +29,18 @@ class Credential(Read):
     end_date_time: AwareDatetime
 
 
+class Claim(Read):
+    """A claim that tokens are to carry though they need not."""
+
+    name: str = ""
+
+
+class Claims(Read):
+    """Which optional claims a registration asks for; the contract says nothing of them (unverified)."""
+
+    id_token: tuple[Claim, ...] = ()
+
+
 class Registration(Read):
     """An app registration with its credentials (graph.md section 3)."""
 
@@ -37,6 +49,7 @@ class Registration(Read):
     display_name: str = ""
     password_credentials: tuple[Credential, ...] = ()
     key_credentials: tuple[Credential, ...] = ()
+    optional_claims: Claims | None = None
 
 
 @dataclass(frozen=True)

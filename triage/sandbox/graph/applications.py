@@ -18,7 +18,7 @@ from triage.sandbox.records import AppRegistration, AppSecret, Json
 from triage.sandbox.registrations import add_secret
 from triage.sandbox.tenant import stable_id
 
-_NAMES = ("id", "appId", "displayName", "passwordCredentials", "keyCredentials")
+_NAMES = ("id", "appId", "displayName", "passwordCredentials", "keyCredentials", "optionalClaims")
 _OF_ALL = frozenset({"Application.Read.All", "Application.ReadWrite.All"})
 _LIFE = timedelta(days=730)
 _MOST_SECRETS = 16
@@ -93,6 +93,7 @@ def _json(app: AppRegistration) -> Json:
         "displayName": app.display_name,
         "passwordCredentials": [_secret(one) for one in app.secrets],
         "keyCredentials": [_certificate(pem) for pem in app.certificates],
+        "optionalClaims": {"idToken": [{"name": name} for name in app.id_claims]},
     }
 
 
