@@ -98,8 +98,8 @@ if ($earlier -and -not $earlier.StartsWith('started ')) {
 #endregion
 
 function Test-Allowed {
-    $file = if ($env:TRIAGE_ALLOWED_SERVICES) { $env:TRIAGE_ALLOWED_SERVICES }
-    else { "$env:ProgramData\TicketTriage\allowed-services.json" }
+    $file = "$env:ProgramData\TicketTriage\allowed-services.json"
+    if ($env:TRIAGE_ALLOWED_SERVICES) { $file = $env:TRIAGE_ALLOWED_SERVICES }
     if (-not (Test-Path -LiteralPath $file)) { return $false }
     $list = Get-Content -LiteralPath $file -Raw -Encoding UTF8 | ConvertFrom-Json
     $server = $list.PSObject.Properties | Where-Object { $_.Name -eq $ServerName }

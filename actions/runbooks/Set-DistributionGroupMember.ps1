@@ -103,8 +103,8 @@ if ($earlier -and -not $earlier.StartsWith('started ')) {
 
 function Connect-Exchange {
     # The machine's managed identity, with the role of an Exchange Recipient Administrator.
-    $organization = if ($env:TRIAGE_EXCHANGE_ORGANIZATION) { $env:TRIAGE_EXCHANGE_ORGANIZATION }
-    else { Stop-Execution -Detail 'organization_not_set' }
+    $organization = $env:TRIAGE_EXCHANGE_ORGANIZATION
+    if (-not $organization) { Stop-Execution -Detail 'organization_not_set' }
     $null = Connect-ExchangeOnline -ManagedIdentity -Organization $organization -ShowBanner:$false
 }
 

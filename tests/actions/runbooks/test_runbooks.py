@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,23 @@ from triage.sandbox.own import FOLDER as OWN
 FOLDER = Path("actions/runbooks")
 RUNBOOKS = sorted((*FOLDER.glob("*.ps1"), *OWN.glob("*.ps1")))
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+BUILT_IN = """ConvertFrom-Json ConvertTo-Json ForEach-Object Get-CimInstance Get-Content Get-Item Get-Process
+    Get-Service Import-PSSession Invoke-Command Join-Path New-Item New-Object New-PSSession Restart-Service
+    Set-Content Set-StrictMode Test-Path Where-Object Write-Output Get-Printer Get-PrintJob Remove-PrintJob"""
+EXCHANGE = """Add-DistributionGroupMember Add-MailboxPermission Add-RecipientPermission Get-DistributionGroup
+    Get-DistributionGroupMember Get-Mailbox Get-MailboxPermission Get-MailboxStatistics Get-Recipient
+    Get-RecipientPermission New-Mailbox Remove-DistributionGroupMember Remove-MailboxPermission
+    Remove-RecipientPermission Set-Mailbox"""
+MODULES = {
+    "ActiveDirectory": """Add-ADGroupMember Get-ADGroup Get-ADUser Remove-ADGroupMember Set-ADAccountPassword
+        Set-ADUser Unlock-ADAccount""",
+    "Az.Accounts": "Connect-AzAccount",
+    "Az.KeyVault": "Get-AzKeyVaultSecret Set-AzKeyVaultSecret",
+    "ExchangeOnlineManagement": f"Connect-ExchangeOnline {EXCHANGE}",
+}
+"""The commands each module brings that a runbook may require."""
+SESSION = f"Add-ADPermission Get-ADPermission Remove-ADPermission {EXCHANGE}"
+"""What a session on an Exchange server brings."""
 each = pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
 
 
@@ -33,6 +52,47 @@ def guard(path: Path) -> str:
 @each
 def test_it_parses(path: Path) -> None:
     assert not PARSER.parse(path.read_bytes()).root_node.has_error
+
+
+def named(path: Path, kind: str) -> set[str]:
+    """Return the texts of all nodes of a kind."""
+    found, left = set(), [PARSER.parse(path.read_bytes()).root_node]
+    while left:
+        node = left.pop()
+        left += node.children
+        if node.type == kind:
+            found.add((node.text or b"").decode())
+    return found
+
+
+@each
+def test_every_command_is_its_own_or_comes_with_a_module_it_requires(path: Path) -> None:
+    required = re.findall(
+        r"[\w.]+", " ".join(re.findall(r"^#Requires -Modules (.*)$", text(path), re.MULTILINE))
+    )
+    brought = [BUILT_IN, *(MODULES[module] for module in required)]
+    brought += [SESSION] if "Import-PSSession" in text(path) else []
+    unknown = named(path, "command_name") - named(path, "function_name") - set(" ".join(brought).split())
+    assert unknown == set()
+
+
+@each
+def test_no_refusal_is_caught_in_a_variable(path: Path) -> None:
+    """Stop-Execution writes the result line; assigned, that line would never reach the job's output."""
+    assert not [one for one in named(path, "assignment_expression") if "Stop-Execution" in one]
+
+
+@pytest.mark.skipif(shutil.which("pwsh") is None, reason="PowerShell itself is not on this machine")
+def test_powershell_itself_parses_them() -> None:
+    command = (
+        "$ErrorActionPreference='Stop'; foreach ($file in $args) { $found = $null;"
+        " $null = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref]$null, [ref]$found);"
+        ' $found | ForEach-Object { "$file $_" } }'
+    )
+    paths = [str(path.absolute()) for path in RUNBOOKS]
+    arguments = ["pwsh", "-NoProfile", "-Command", f"& {{ {command} }}", *paths]
+    told = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=120)
+    assert told.stdout == ""
 
 
 def test_a_broken_script_would_not_parse() -> None:
