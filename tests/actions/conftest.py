@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.actions.stage import Stage, staged
@@ -11,3 +13,16 @@ from tests.actions.stage import Stage, staged
 def stage() -> Stage:
     """Return a fresh company."""
     return staged()
+
+
+@pytest.fixture(scope="module")
+def founded() -> Stage:
+    """Return a company for tests that change nothing in it."""
+    return staged()
+
+
+@pytest.fixture
+def still(founded: Stage) -> Stage:
+    """Return the company that no test changes, a minute later each time, so that no limit of pace is met."""
+    founded.time.now += timedelta(minutes=1)
+    return founded

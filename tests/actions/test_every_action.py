@@ -65,15 +65,15 @@ def without_times(directory: dict[str, Any]) -> dict[str, Any]:
 
 
 @each
-async def test_an_example_is_free_of_blockers(action: Action[Any], params: Any, stage: Stage) -> None:
-    assert await action.check(stage.reading, params) == ()
+async def test_an_example_is_free_of_blockers(action: Action[Any], params: Any, still: Stage) -> None:
+    assert await action.check(still.reading, params) == ()
 
 
 @each
 async def test_an_example_plans_a_change_and_says_so_without_a_secret(
-    action: Action[Any], params: Any, stage: Stage
+    action: Action[Any], params: Any, still: Stage
 ) -> None:
-    plan = await action.plan(stage.reading, params)
+    plan = await action.plan(still.reading, params)
     assert plan.changes
     assert all(change.target and change.field for change in plan.changes)
 
@@ -86,19 +86,19 @@ async def test_a_plan_is_the_same_twice(action: Action[Any], params: Any, stage:
 
 
 @each
-async def test_check_and_plan_change_nothing(action: Action[Any], params: Any, stage: Stage) -> None:
-    before = stage.directory()
-    await action.check(stage.reading, params)
-    await action.plan(stage.reading, params)
-    assert stage.directory() == before
+async def test_check_and_plan_change_nothing(action: Action[Any], params: Any, still: Stage) -> None:
+    before = still.directory()
+    await action.check(still.reading, params)
+    await action.plan(still.reading, params)
+    assert still.directory() == before
 
 
 @each
-async def test_a_plan_cannot_write(action: Action[Any], params: Any, stage: Stage) -> None:
-    before = stage.directory()
+async def test_a_plan_cannot_write(action: Action[Any], params: Any, still: Stage) -> None:
+    before = still.directory()
     with pytest.raises(WriteInPlan):
-        await action.execute(stage.reading, params, stage.run)
-    assert stage.directory() == before
+        await action.execute(still.reading, params, still.run)
+    assert still.directory() == before
 
 
 @each
@@ -108,8 +108,8 @@ async def test_what_was_executed_is_verified(action: Action[Any], params: Any, s
 
 
 @each
-async def test_what_was_not_executed_is_not_verified(action: Action[Any], params: Any, stage: Stage) -> None:
-    assert (await read_back(action, stage.reading, params, stage.run)).seen is Seen.ABSENT
+async def test_what_was_not_executed_is_not_verified(action: Action[Any], params: Any, still: Stage) -> None:
+    assert (await read_back(action, still.reading, params, still.run)).seen is Seen.ABSENT
 
 
 @each_repeatable

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from triage.clock import Clock
@@ -87,6 +88,7 @@ def new_id(tenant: Tenant, kind: str) -> str:
     return stable_id(tenant.id, kind, str(number))
 
 
+@lru_cache(maxsize=1 << 16)  # founding a company asks for thousands, and tests found it a thousand times
 def stable_id(*parts: str) -> str:
     """Return the GUID that always belongs to these names."""
     return str(uuid5(NAMESPACE_URL, "/".join(parts)))
