@@ -28,7 +28,10 @@ def people(lab: Lab) -> Lab:
     """The lab with a model that knows who joins and who leaves."""
     told = {"joins": "user_onboarding", "leaves": "user_offboarding", "replies": "automatic_replies"}
     model = cast("Model", ObedientModel({**told, **LABELS}))
-    tools = replace(lab.services.tools, model=lambda: model)
+    site = lab.services.tools.site.model_copy(
+        update={"newcomer_groups": {"*": ("Data Platform",), "Sales": ("Project Atlas", "SG-Tier0-Admins")}}
+    )
+    tools = replace(lab.services.tools, model=lambda: model, site=site)
     return replace(lab, services=replace(lab.services, tools=tools))
 
 
@@ -99,8 +102,12 @@ async def test_a_newcomer_gets_an_account_a_licence_and_on_the_first_day_a_way_i
     assert [(run.action, run.state) for run in await people.runs(ticket_id)] == [
         ("create_user", RunState.VERIFIED),
         ("assign_license", RunState.VERIFIED),
+        ("join_groups", RunState.VERIFIED),
         ("issue_temporary_access_pass", RunState.WAITING),
     ]
+    made = people.user("joana.quintela@harborline.example")["id"]
+    groups = [one for one in people.stage.apps.tenant.groups.values() if made in one.members]
+    assert {one.properties["displayName"] for one in groups} == {"Data Platform", "Project Atlas"}
     assert people.licences("joana.quintela@harborline.example") == ["POWER_BI_PRO"]
     assert people.stage.apps.tenant.outbox == []
     assert (await people.ticket(ticket_id)).state is TicketState.SCHEDULED

@@ -201,6 +201,7 @@ class Facts(Frozen):
             (a new person, a server) or it was not resolved.
         others: the further people meant, when several are meant.
         trustee: who gains access to something of the target (calendars, a leaver's delegate).
+        newcomer_groups: object ids of the groups the site puts somebody new of this department into.
         newcomer_manager_id: object id of the manager that somebody new is to have.
         mailbox_owner: the person a personal mailbox belongs to, when a permission on it is asked.
         group: the group asked for, or the one whose members have the access to a share that is asked for.
@@ -232,6 +233,7 @@ class Facts(Frozen):
     others: tuple[PersonFacts, ...] = ()
     trustee: PersonFacts | None = None
     newcomer_manager_id: str = ""
+    newcomer_groups: tuple[str, ...] = ()
     mailbox_owner: PersonFacts | None = None
     targets: int = 1
     relation: Relation = Relation.UNKNOWN

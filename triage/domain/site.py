@@ -56,8 +56,10 @@ class Site(Frozen):
     assistants). `time_zone` (IANA) is the one in which a day begins and ends. `aliases` maps a kind (license,
     group, mailbox, share, server, service) to casual words for a real name. With `working_hours`, credentials
     change by themselves only while the person works; in a freeze nothing does; labels in `shadow` are
-    decided, shown, and left to people until they have proved themselves. `license_prices` says what a seat
-    costs, by part number and in words of the site's own ("EUR 20.60 a month"), so that a saving can be told.
+    decided, shown, and left to people until they have proved themselves. `newcomer_groups` maps a department
+    (`*`: all) to the groups somebody new is put into; sensitive ones and those of tier 0 are left out.
+    `license_prices` says what a seat costs, by part number and in words of the site's own ("EUR 20.60 a
+    month"), so that a saving can be told.
     """
 
     organization: str
@@ -76,6 +78,7 @@ class Site(Frozen):
     sensitive_titles: tuple[str, ...] = ("*payroll*", "*security*", "*identity*", "executive assistant*")
     hr_departments: tuple[str, ...] = ("Human Resources",)
     it_departments: tuple[str, ...] = ("IT Operations",)
+    newcomer_groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     sensitive_groups: tuple[str, ...] = ()
     tier0_groups: tuple[str, ...] = ()
     base_licenses: tuple[str, ...] = ("SPE_E3", "SPE_E5", "SPE_F1", "ENTERPRISEPACK", "ENTERPRISEPREMIUM")

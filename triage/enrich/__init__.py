@@ -13,6 +13,7 @@ from triage.domain.request import Request
 from triage.domain.site import Site
 from triage.domain.ticket import Ticket
 from triage.enrich.licences import license_facts
+from triage.enrich.newcomers import newcomer_groups
 from triage.enrich.note import note
 from triage.enrich.people import UNKNOWN, person_facts, requester_facts
 from triage.enrich.relations import chain_of, owns, relation_of, relations_of
@@ -67,6 +68,7 @@ async def enrich(
     people = [known.get(one, UNKNOWN) for one in ids[:_SHOWN]]
     target = people[0] if people else None
     relations = relations_of(requester, target, ticket.caller_id, site) | owns(requester, _owners(things))
+    manager_id = next(iter(_ids(request, "manager")), "")
     traced = playbook is not None and playbook.traces and target is not None and target.known
     found: dict[str, object] = {
         "traces": await traces_of(ids[0], graph) if traced else (),
@@ -75,7 +77,8 @@ async def enrich(
         "others": tuple(people[1:]),
         "trustee": known.get(gainer[0], UNKNOWN) if gainer else None,
         "mailbox_owner": known.get(owner[0], UNKNOWN) if owner else None,
-        "newcomer_manager_id": next(iter(_ids(request, "manager")), ""),
+        "newcomer_manager_id": manager_id,
+        "newcomer_groups": await newcomer_groups(request, manager_id, graph, site),
         "targets": max(1, len(ids)),
         "relation": relation_of(relations),
         "relations": relations,

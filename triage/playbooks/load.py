@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import JsonValue, ValidationError
 
-from triage.domain.facts import Facts, LicenseFacts, PersonFacts
-from triage.domain.request import Parameter, Request
+from triage.domain.facts import Facts, LicenseFacts
+from triage.domain.request import Request
 from triage.errors import Broken
-from triage.playbooks.model import LITERAL, NEW_ACCOUNT, OPTIONAL, Playbook, Step, StepRule, When
+from triage.playbooks.model import LITERAL, OPTIONAL, Playbook, Step, StepRule, When
+from triage.playbooks.origins import value_of
 from triage.playbooks.site import read_own
 
 _QUESTIONS = "questions.yaml"
@@ -98,7 +99,7 @@ def _step(rule: StepRule, request: Request, facts: Facts, zone: str) -> Step | N
     if params is None or awaited in request.ambiguous:
         return None
     waits = awaited in request.parameters
-    day = _value(awaited, request, facts) if waits else ""
+    day = value_of(awaited, request, facts) if waits else ""
     if waits and not day:
         return None
     not_before = _instant(day, zone, end=end == "end") if day else None
@@ -108,7 +109,7 @@ def _step(rule: StepRule, request: Request, facts: Facts, zone: str) -> Step | N
         route=rule.route,
         params=params,
         not_before=not_before,
-        about=tuple(value for name in named if (value := _value(name, request, facts))),
+        about=tuple(value for name in named if (value := value_of(name, request, facts))),
         skippable=rule.skippable,
         on_call=rule.on_call,
     )
@@ -130,6 +131,8 @@ def _holds(when: When, facts: Facts) -> bool:
     if when.group_synced is not None and not (
         group is not None and group.known and group.synced is when.group_synced
     ):
+        return False
+    if when.newcomer_groups and not facts.newcomer_groups:
         return False
     if not _license_holds(when, facts.license):
         return False
@@ -174,7 +177,7 @@ def _params(rule: StepRule, request: Request, facts: Facts) -> dict[str, JsonVal
     optional = {name: origin for name, origin in rule.optional.items() if origin.split(".")[0] in given}
     made: dict[str, JsonValue] = {}
     for name, origin in {**rule.params, **optional}.items():
-        value = _value(origin, request, facts)
+        value = value_of(origin, request, facts)
         if not value:
             return None
         made[name] = value
@@ -192,42 +195,8 @@ def _passed(arguments: Mapping[str, str], request: Request, facts: Facts) -> dic
         needed = origin.removesuffix(OPTIONAL)
         if needed != origin and needed.partition(".")[0] not in given:
             continue
-        value = _value(needed, request, facts)
+        value = value_of(needed, request, facts)
         if not value:
             return None
         passed[name] = value
     return passed
-
-
-def _value(origin: str, request: Request, facts: Facts) -> str:
-    """Return what an origin (`user.id`, `service.worker_group`, `share.group`, ...) means, or nothing."""
-    if origin == NEW_ACCOUNT or origin.startswith(LITERAL):
-        return origin.removeprefix(LITERAL)
-    parameter, _, part = origin.partition(".")
-    if part == "worker_group":
-        return facts.service.worker_group if facts.service is not None and facts.service.known else ""
-    if part in {"account", "mail"}:
-        person = _person(request.parameters.get(parameter), facts)
-        return (person.sam_account_name if part == "account" else person.mail) if person else ""
-    if part == "idle":
-        return facts.license.idle[0].id if facts.license and facts.license.idle else ""
-    if part == "group":
-        return facts.group.id if facts.group is not None and facts.group.known else ""
-    return _asked(request.parameters.get(parameter), part)
-
-
-def _person(found: Parameter | None, facts: Facts) -> PersonFacts | None:
-    """Return the one person a parameter means, as Entra shows them now."""
-    people = [one for one in (facts.target, facts.trustee) if one is not None and one.known]
-    meant = found.ids if found is not None and len(found.ids) == 1 else ()
-    return next((one for one in people if one.id in meant), None)
-
-
-def _asked(found: Parameter | None, part: str) -> str:
-    """Return the id, the list or the one value of a parameter; nothing where that is not clear."""
-    values, ids = (found.values, found.ids) if found is not None else ((), ())
-    if part == "list":
-        return ",".join(values)
-    if len(values) != 1 or (part == "id" and len(ids) != 1):
-        return ""
-    return ids[0] if part == "id" else values[0]

@@ -80,9 +80,9 @@ class When(Frozen):
     """When a step is the right one; what is left out does not matter.
 
     `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the
-    kinds of `triage.domain.facts.GroupFacts`; `mailbox_location` is `cloud` or `onprem`; `license_by_group`
-    is whether a group gives the licence, `seats` whether some are free, or some are idle. `values` are, by
-    parameter, the values the step can serve; `given` are parameters the step is for: each must have been
+    kinds of `triage.domain.facts.GroupFacts`; `mailbox_location` is `cloud` or `onprem`; `newcomer_groups`
+    asks for groups the site puts somebody new into; `license_by_group` is whether a group gives the licence,
+    `seats` whether some are free, or some are idle. `values` are, by parameter, the values the step can serve; `given` are parameters the step is for: each must have been
     said, also where it is not clear yet; `absent` are parameters it could not honour: none of them may have
     been said.
     """
@@ -91,6 +91,7 @@ class When(Frozen):
     group_synced: bool | None = None
     group_kinds: tuple[str, ...] = ()
     mailbox_location: Literal["", "cloud", "onprem"] = ""
+    newcomer_groups: bool = False
     license_by_group: bool | None = None
     seats: Literal["", "free", "idle"] = ""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
