@@ -75,9 +75,7 @@ ACTION = Action(
     impact="The person gets everything these groups open: files, applications, teams and chats.",
     tier=Tier.REVERSIBLE,
     route=Route.CLOUD,
-    permissions=least(
-        "users.get", "groups.get", "groups.is_member", "groups.add_member", "groups.remove_member"
-    ),
+    permissions=least("users.get", "groups.get", "groups.add_member", "groups.remove_member"),
     params=JoinGroups,
     locks=lambda params: (f"person:{params.user_id}",),
     check=check,

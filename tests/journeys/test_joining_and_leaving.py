@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -84,7 +85,8 @@ async def test_a_leaver_is_shut_out_after_the_last_day_and_let_in_again_by_an_un
     assert people.licences(upn) != []
 
 
-async def test_a_newcomer_gets_an_account_a_licence_and_on_the_first_day_a_way_in(people: Lab) -> None:
+async def joined(people: Lab) -> uuid.UUID:
+    """Let HR ask for an account and agree to it, and take every step but that of the first day."""
     hr = of_hr(people)
     ticket_id = await agreed(
         people,
@@ -98,7 +100,11 @@ async def test_a_newcomer_gets_an_account_a_licence_and_on_the_first_day_a_way_i
         skip=hr["id"],
     )
     await through(people, ticket_id)
+    return ticket_id
 
+
+async def test_a_newcomer_gets_an_account_a_licence_and_groups_and_nobody_a_password(people: Lab) -> None:
+    ticket_id = await joined(people)
     assert [(run.action, run.state) for run in await people.runs(ticket_id)] == [
         ("create_user", RunState.VERIFIED),
         ("assign_license", RunState.VERIFIED),
@@ -112,6 +118,9 @@ async def test_a_newcomer_gets_an_account_a_licence_and_on_the_first_day_a_way_i
     assert people.stage.apps.tenant.outbox == []
     assert (await people.ticket(ticket_id)).state is TicketState.SCHEDULED
 
+
+async def test_a_newcomer_s_manager_asks_for_the_way_in_on_the_first_day(people: Lab) -> None:
+    ticket_id = await joined(people)
     elena, outbox = people.user(ELENA)["id"], people.stage.apps.tenant.outbox
     *_, day = await people.runs(ticket_id)
     assert day.not_before is not None
@@ -124,7 +133,7 @@ async def test_a_newcomer_gets_an_account_a_licence_and_on_the_first_day_a_way_i
     (told,) = outbox
     assert (told.to, "#" in told.body) == ((ELENA,), False)
 
-    assert not await call(people.services, day.id, hr["id"])
+    assert not await call(people.services, day.id, of_hr(people)["id"])
     assert await call(people.services, day.id, elena)
     assert not await call(people.services, day.id, elena)
     await through(people, ticket_id)

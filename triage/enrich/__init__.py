@@ -8,7 +8,7 @@ from datetime import datetime
 
 from actions.clients.graph import GraphClient
 from models.prediction import Prediction
-from triage.domain.facts import Facts, GroupFacts, MailboxFacts, ShareFacts, Signal
+from triage.domain.facts import Facts, GroupFacts, MailboxFacts, PersonFacts, ShareFacts, Signal
 from triage.domain.request import Request
 from triage.domain.site import Site
 from triage.domain.ticket import Ticket
@@ -68,24 +68,33 @@ async def enrich(
     people = [known.get(one, UNKNOWN) for one in ids[:_SHOWN]]
     target = people[0] if people else None
     relations = relations_of(requester, target, ticket.caller_id, site) | owns(requester, _owners(things))
-    manager_id = next(iter(_ids(request, "manager")), "")
-    traced = playbook is not None and playbook.traces and target is not None and target.known
     found: dict[str, object] = {
-        "traces": await traces_of(ids[0], graph) if traced else (),
         "requester": requester,
         "target": target,
         "others": tuple(people[1:]),
         "trustee": known.get(gainer[0], UNKNOWN) if gainer else None,
         "mailbox_owner": known.get(owner[0], UNKNOWN) if owner else None,
-        "newcomer_manager_id": manager_id,
-        "newcomer_groups": await newcomer_groups(request, manager_id, graph, site),
         "targets": max(1, len(ids)),
         "relation": relation_of(relations),
         "relations": relations,
         "requester_chain": await chain_of(requester, graph),
         "has_playbook": playbook is not None,
     }
-    return _asked(ticket, prediction, request).model_copy(update=found | things)
+    special = await _special(request, playbook, target, graph, site)
+    return _asked(ticket, prediction, request).model_copy(update=found | things | special)
+
+
+async def _special(
+    request: Request, playbook: Playbook | None, target: PersonFacts | None, graph: GraphClient, site: Site
+) -> dict[str, object]:
+    """Look up what only some labels need: traces of misuse, and what awaits somebody new."""
+    manager_id = next(iter(_ids(request, "manager")), "")
+    traced = playbook is not None and playbook.traces and target is not None and target.known
+    return {
+        "traces": await traces_of(target.id, graph) if traced and target else (),
+        "newcomer_manager_id": manager_id,
+        "newcomer_groups": await newcomer_groups(request, manager_id, graph, site),
+    }
 
 
 def _asked(ticket: Ticket, prediction: Prediction, request: Request) -> Facts:

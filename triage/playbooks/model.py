@@ -82,9 +82,9 @@ class When(Frozen):
     `target_synced` and `group_synced` are where Entra says the object is mastered; `group_kinds` are the
     kinds of `triage.domain.facts.GroupFacts`; `mailbox_location` is `cloud` or `onprem`; `newcomer_groups`
     asks for groups the site puts somebody new into; `license_by_group` is whether a group gives the licence,
-    `seats` whether some are free, or some are idle. `values` are, by parameter, the values the step can serve; `given` are parameters the step is for: each must have been
-    said, also where it is not clear yet; `absent` are parameters it could not honour: none of them may have
-    been said.
+    `seats` whether some are free, or some are idle. `values` are, by parameter, what the step can serve;
+    `given` are parameters the step is for: each must have been said, also where it is not clear yet; `absent`
+    are parameters it could not honour: none of them may have been said.
     """
 
     target_synced: bool | None = None

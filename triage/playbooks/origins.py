@@ -1,4 +1,4 @@
-"""Where the parameters of a step come from: what an origin such as `user.id` means for a request, as of now."""
+"""Where the parameters of a step come from: what an origin such as `user.id` means for a request."""
 
 from __future__ import annotations
 
