@@ -83,6 +83,7 @@ def test_a_job_is_begun_watched_and_read(automation: Any, sandbox: Sandbox) -> N
 
 
 def test_the_same_job_cannot_be_begun_twice(automation: Any, sandbox: Sandbox) -> None:
+    sandbox.apps.workers.pace = timedelta(hours=1)  # or it could end before it is stopped
     name, wanted = job_of(sandbox)
     automation.job.create(*HERE, name, wanted)
     with pytest.raises(ResourceExistsError, match="Job with specified id already exists"):
