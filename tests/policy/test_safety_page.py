@@ -40,3 +40,12 @@ def test_every_case_and_rehearsal_it_names_exists() -> None:
     named = {name for group in told for name in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", group)}
     assert named
     assert sorted(named - known - {"group-add", "red-team"}) == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "most"), [("A", 5), ("B", 8), ("C", 8), ("D", 7), ("E", 7), ("F", 4)], ids="ABCDEF"
+)
+def test_every_control_has_a_row_that_names_what_shows_it(letter: str, most: int) -> None:
+    rows = re.findall(r"^\| ((?:[A-F]\d )+)[^|]*\|[^|]*\|([^|]*)\|$", PAGE, flags=re.MULTILINE)
+    shown = {control for controls, by in rows if by.strip() for control in controls.split()}
+    assert {f"{letter}{number}" for number in range(1, most + 1)} - shown == set()

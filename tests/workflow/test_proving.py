@@ -148,6 +148,19 @@ async def test_what_changed_long_ago_has_settled(lab: Lab) -> None:
     assert await recorded_number(lab.services, review.id, _analyst(lab)) == lab.user(KARIN)["mobilePhone"]
 
 
+@pytest.mark.parametrize(("days", "settled"), [(29, False), (31, True)])
+async def test_a_factor_that_says_it_is_young_settles_nothing(lab: Lab, days: int, settled: bool) -> None:
+    review = await _waiting(lab)
+    made = (lab.services.clock() - timedelta(days=days)).isoformat()
+    lab.user(KARIN)["authenticationMethods"][-1]["createdDateTime"] = made
+
+    if settled:
+        assert await recorded_number(lab.services, review.id, _analyst(lab))
+    else:
+        with pytest.raises(NotAllowed, match="changed within 30 days"):
+            await recorded_number(lab.services, review.id, _analyst(lab))
+
+
 async def test_a_log_that_cannot_be_read_settles_nothing(lab: Lab) -> None:
     review = await _waiting(lab)
     silent = {"app": "graph", "method": "GET", "path": "directoryAudits", "effect": "drop_before"}

@@ -36,6 +36,7 @@ PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
         *("users.everyone", "groups.everything", "licenses.skus"),
         "devices.everything",
     ),
+    "proofs that somebody asks": ("factors.of_user", "audits.of_object"),
     "changes outside, reconciliation": ("audits.since",),
     "mail": ("mail.send",),
 }

@@ -81,6 +81,8 @@ async def case(
 async def settled(services: Services, target: PersonFacts) -> User:
     """Return the person, whose contact points and factors are unchanged for 30 days by Entra's own log.
 
+    A factor that says itself that it is younger counts too; most say nothing.
+
     Raises:
         NotAllowed: one changed, or the log cannot be read.
         OutsideError: Entra did not answer.
@@ -89,12 +91,14 @@ async def settled(services: Services, target: PersonFacts) -> User:
     try:
         changes = services.tools.reading.graph.audits.of_object(target.id, since)
         labels = {meaning(change)[0] async for change in changes}
+        factors = await services.tools.reading.graph.factors.of_user(target.id)
     except OutsideError as error:
         raise NotAllowed(
             f"whether the person's numbers are unchanged cannot be read: {error.message}",
             hint="Let the manager attest.",
         ) from error
-    if labels & {"mfa_reset", "profile_update"}:
+    young = any(one.created_date_time is not None and one.created_date_time > since for one in factors)
+    if young or labels & {"mfa_reset", "profile_update"}:
         raise NotAllowed(
             "a number, address or factor of the person changed within 30 days", hint="Let the manager attest."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from actions.clients.call import Call
 from actions.clients.graph.odata import segment, user_path
@@ -45,11 +45,15 @@ REMOVALS = tuple(kind.operation for kind in _KINDS.values())
 
 
 class Factor(Read):
-    """A method to sign in; `display_name` is what the person called it, where there is a name."""
+    """A method to sign in; `display_name` is what the person called it, where there is a name.
+
+    When it was made is told for some kinds only; the contract says nothing of it (unverified).
+    """
 
     id: str
     type: str = Field(default="", validation_alias="@odata.type")
     display_name: str = ""
+    created_date_time: AwareDatetime | None = None
 
     @property
     def kind(self) -> Kind | None:

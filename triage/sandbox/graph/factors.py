@@ -10,8 +10,8 @@ from triage.sandbox.graph.errors import bad_request, denied, not_found
 from triage.sandbox.graph.pages import Kind, collection
 from triage.sandbox.graph.roles import is_protected
 
-_NAMES = ("id", "displayName")
-_KIND = Kind("users/authentication/methods", frozenset(_NAMES), ("id",))
+_NAMES = ("id", "displayName", "createdDateTime")
+_KIND = Kind("users/authentication/methods", frozenset(_NAMES), ("id", "createdDateTime"))
 REMOVED_BY = {
     "phoneMethods": "UserAuthMethod-Phone.ReadWrite.All",
     "microsoftAuthenticatorMethods": "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All",
