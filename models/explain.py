@@ -11,6 +11,7 @@ from models.prediction import Word
 Weights = defaultdict[str, float]
 
 _LEAST = 0.01  # log-odds below which a word said nothing
+_LONGEST = 60  # characters of a word that are shown; a hostile one has thousands
 
 
 def spoken_words(scorer: Scorer, text: str, column: int, limit: int) -> tuple[Word, ...]:
@@ -29,7 +30,12 @@ def spoken_words(scorer: Scorer, text: str, column: int, limit: int) -> tuple[Wo
     _add_terms(of_marks, features.marks, scorer.weights.mark_ids, pulls)
     _add_marks(weights, without_marks(text)[0], of_marks)
     ranked = sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return tuple(Word(word=word, weight=round(w, 3)) for word, w in ranked[:limit] if abs(w) >= _LEAST)
+    heard = [(word, weight) for word, weight in ranked[:limit] if abs(weight) >= _LEAST]
+    return tuple(Word(word=_shown(word), weight=round(weight, 3)) for word, weight in heard)
+
+
+def _shown(word: str) -> str:
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
 
 
 def _add_terms(

@@ -66,12 +66,7 @@ def certify(
     fit = np.array([name in chosen and chosen[name].missing == 0 for name in names], dtype=bool)
     threshold = pooled_threshold(trust[fit], wrong[fit], contract)
     gates = _gates(trust, wrong, names, labels, _choosing(threshold, trust), contract, bound)
-    opened = {
-        label: gate.model_copy(
-            update={"threshold": threshold if chosen[label].missing + gate.missing == 0 else None}
-        )
-        for label, gate in gates.items()
-    }
+    opened = {label: _opened(gate, chosen[label], threshold) for label, gate in gates.items()}
     taken = np.array([opened[name].threshold is not None for name in names], dtype=bool)
     taken &= trust >= (np.inf if threshold is None else threshold)
     return Certificate(
@@ -81,6 +76,12 @@ def certify(
         wrong=int(wrong[taken].sum()),
         gates=opened,
     )
+
+
+def _opened(gate: Gate, before: Gate, threshold: float | None) -> Gate:
+    """Open a gate that lacks no rows at either threshold; a closed one tells the greater lack."""
+    missing = max(gate.missing, before.missing)
+    return gate.model_copy(update={"missing": missing, "threshold": None if missing else threshold})
 
 
 def _choosing(threshold: float | None, trust: Floats) -> float:

@@ -57,6 +57,7 @@ class Tally:
             "repeated": self.repeated,
             "contradicting an equal text": self.contradicting,
             "beyond what is needed of their label": self.enough,
+            f"of labels with fewer than {MIN_LABEL_ROWS} rows, taken as {OTHER}": sum(self.rare.values()),
         }
         told = [f"{number} {what}" for what, number in parts.items() if number]
         return f"{self.read} rows read" + (f"; {', '.join(told)}" if told else "") + "."

@@ -1,21 +1,21 @@
 """Reads ServiceNow exports row by row; a row that cannot be read is reported and costs no other row."""
 
 import csv
-import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import TextIOWrapper
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from training.errors import BadExport
 from training.headers import NO_COLUMNS, field_name
+from training.lines import EXPORT_HINT, export_lines
 
-_SAMPLE_LINES: Final = 2000
 _RECORD_LINES: Final = 2000  # a cell with more line breaks than this has lost its closing quote
-_HINT: Final = "Export from the ServiceNow list as CSV with a header row, or as JSON lines."
+_HEADERS_SHOWN: Final = 40
+_LISTS: Final = ("records", "result")  # ServiceNow's names for the list in a whole JSON document
+_UNPACK: Final = "Write one object a line, as with `jq -c '.[]' FILE`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,114 +34,69 @@ class BadRow:
     reason: str
 
 
-@dataclass(frozen=True)
-class _Dialect:
-    encoding: str
-    separator: str
-
-
 def read_export(path: Path, columns: Mapping[str, str] = NO_COLUMNS) -> Iterator[Row | BadRow]:
     """Yield the rows of an export in file order, unreadable ones as `BadRow`.
 
-    CSV (separator `,`, `;` or tab; header of field names or labels) or JSON lines, in UTF-8 with or without
-    BOM, UTF-16 or Windows-1252, plain or gzipped. The file is streamed.
+    CSV (separator `,`, `;` or tab; header of field names or labels, below Excel's `sep=;` if there is one)
+    or JSON lines, in UTF-8 with or without BOM, UTF-16 or Windows-1252, plain or gzipped. It is streamed.
 
     Args:
         path: The export.
         columns: Fields by header in lower case, for headers that are not known (`training.headers`).
 
     Raises:
-        BadExport: The file is empty or its header names neither a short description nor a description.
+        BadExport: The file is empty or no text, or its header names neither a short description nor a
+            description.
         OSError: The file cannot be read.
     """
-    with _open(path) as data:
-        encoding = _encoding(data, path)
-    with _open(path) as data:
-        lines = _lines(data, encoding)
-        first = next(lines, "").lstrip("\ufeff")
-        if not first.strip():
-            raise BadExport(f"{path} is empty.", hint=_HINT)
-        if first.lstrip().startswith("{"):
-            yield from _json_rows(chain([first], lines), columns)
-        else:
-            yield from _csv_rows(first, lines, path, columns)
-
-
-def _open(path: Path) -> BinaryIO:
-    with path.open("rb") as probe:
-        zipped = probe.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if zipped else path.open("rb")  # type: ignore[return-value]
-
-
-def _encoding(data: BinaryIO, path: Path) -> str:
-    """Decide by BOM, else UTF-8 if nearly all lines with foreign letters are, else Windows-1252."""
-    try:
-        sample = list(islice(data, _SAMPLE_LINES))
-    except (OSError, EOFError) as error:
-        raise BadExport(f"{path} is a broken gzip file: {error}", hint=_HINT) from error
-    head = sample[0] if sample else b""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if head[1:2] == b"\0":
-        return "utf-16-le"
-    foreign = [line for line in sample if not line.isascii()]
-    fitting = sum(_is_utf8(line) for line in foreign)
-    return "utf-8" if fitting * 10 >= len(foreign) * 9 or head.startswith(b"\xef\xbb\xbf") else "cp1252"
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _lines(data: BinaryIO, encoding: str) -> Iterator[str]:
-    """Yield decoded lines with their ends; bytes that do not fit stay as lone surrogates, to be reported."""
-    if encoding.startswith("utf-16"):
-        with TextIOWrapper(data, encoding, errors="replace", newline="") as lines:
-            yield from lines
-        return
-    for raw in data:
-        yield raw.decode(encoding, errors="surrogateescape" if encoding == "utf-8" else "replace")
+    lines = export_lines(path)
+    first = next(lines)
+    start = first.lstrip()[:1]
+    if start == "[":
+        raise BadExport(f"{path} is one JSON list.", hint=_UNPACK)
+    if start == "{":
+        yield from _json_rows(chain([first], lines), columns)
+    else:
+        yield from _csv_rows(first, lines, path, columns)
 
 
 def _json_rows(lines: Iterator[str], columns: Mapping[str, str]) -> Iterator[Row | BadRow]:
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            yield BadRow(number, f"no JSON: {error}")
-            continue
-        if isinstance(record, dict):
-            yield _checked(number, {field_name(key, columns): _cell(value) for key, value in record.items()})
-        else:
-            yield BadRow(number, "no JSON object")
+        if line.strip():
+            yield _json_row(number, line, columns)
+
+
+def _json_row(number: int, line: str, columns: Mapping[str, str]) -> Row | BadRow:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        return BadRow(number, f"no JSON: {error}")
+    except RecursionError:
+        return BadRow(number, "JSON that is nested too deep")
+    if not isinstance(record, dict):
+        return BadRow(number, "no JSON object")
+    if any(isinstance(record.get(name), list) for name in _LISTS):
+        return BadRow(number, f"a whole list in one object. {_UNPACK}")
+    return _checked(number, {field_name(key, columns): _cell(value) for key, value in record.items()})
 
 
 def _cell(value: object) -> str:
-    """Return a JSON value as the cell a CSV would have."""
+    """Return a JSON value as the cell a CSV would have; half a surrogate pair is `?`."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    cell = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return cell if cell.isascii() else cell.encode("utf-8", "replace").decode("utf-8")
 
 
 def _csv_rows(
     first: str, lines: Iterator[str], path: Path, columns: Mapping[str, str]
 ) -> Iterator[Row | BadRow]:
-    separator = max(",;\t", key=first.count)
-    header = next(csv.reader([first], delimiter=separator))
-    names = [field_name(cell, columns) for cell in header]
-    if not {"short_description", "description"} & set(names):
-        raise BadExport(
-            f"{path}: the header has neither short_description nor description, but {', '.join(header)}.",
-            hint="Say which column it is with --column description='HEADER', or export with a header row.",
-        )
-    waiting: list[str] = []
     number = 1
+    if first.casefold().startswith("sep="):
+        number, first = 2, next(lines, "")
+    separator = max(",;\t", key=first.count)
+    names = _names(first, separator, path, columns)
+    waiting: list[str] = []
     while True:
         line = waiting.pop(0) if waiting else next(lines, None)
         if line is None:
@@ -155,8 +110,33 @@ def _csv_rows(
             waiting[:0] = record[1:]
             yield BadRow(number, reason)
             continue
-        yield _checked(number, dict(zip(names, parsed, strict=True)))
+        yield _checked(number, _fields(names, parsed))
         number += len(record) - 1
+
+
+def _names(first: str, separator: str, path: Path, columns: Mapping[str, str]) -> list[str]:
+    """Return the fields of the columns in order; several columns may stand for one field."""
+    try:
+        header = next(csv.reader([first], delimiter=separator), [])
+    except csv.Error as error:
+        raise BadExport(f"{path}: the first line is no header: {error}.", hint=EXPORT_HINT) from error
+    names = [field_name(cell, columns) for cell in header]
+    if not {"short_description", "description"} & set(names):
+        shown = ", ".join(cell[:_HEADERS_SHOWN] for cell in header[:_HEADERS_SHOWN])
+        raise BadExport(
+            f"{path}: the header has neither short_description nor description, but {shown}.",
+            hint="Say which column it is with --column description='HEADER', or export with a header row.",
+        )
+    return names
+
+
+def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Return the cells by field; of several columns for one field the first that says something counts."""
+    fields = dict(zip(names, cells, strict=True))
+    if len(fields) < len(names):
+        for name, cell in zip(reversed(names), reversed(cells), strict=True):
+            fields[name] = cell if cell.strip() else fields[name]
+    return fields
 
 
 def _record(line: str, waiting: list[str], lines: Iterator[str]) -> list[str]:

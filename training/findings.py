@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.certificate import Certificate
+from models.concepts import without_marks
 from models.labels import OTHER
 from models.thresholds import certify
 from training.dataset import Dataset
@@ -131,5 +132,5 @@ def _finding(judged: Judged, rows: Dataset, place: int) -> Finding:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
+    words = " ".join(without_marks(text)[0].split())
     return words if len(words) <= 240 else f"{words[:239]}…"

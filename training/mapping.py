@@ -14,6 +14,8 @@ from training.errors import BadMapping
 Labeller = Callable[[Mapping[str, str]], str | None]
 """Gives the label of a row; None leaves the row out."""
 
+_HINT = "A mapping has `rules:`, each with `label` and category, assignment_group, regex and so on."
+_REGEX_HINT = "A bracket or dot that is meant as such needs a backslash; in YAML write it in single quotes."
 _MATCHED = ("category", "subcategory", "assignment_group", "close_code", "cat_item")
 
 
@@ -80,11 +82,17 @@ def by_rules(path: Path) -> Labeller:
 def _read(path: Path) -> Mapping_:
     try:
         return Mapping_.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise BadMapping(
-            f"{path}: {error}",
-            hint="A mapping has `rules:`, each with `label` and category, assignment_group, regex and so on.",
-        ) from error
+    except ValidationError as error:
+        raise BadMapping(f"{path}: {_complaints(error)}", hint=_HINT) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadMapping(f"{path} is no YAML in UTF-8: {error}", hint=_HINT) from error
+
+
+def _complaints(error: ValidationError) -> str:
+    """Say where the file is wrong, the innermost first; that a list is too short follows from its entries."""
+    found = sorted(error.errors(), key=lambda one: -len(one["loc"]))
+    deepest = [one for one in found if len(one["loc"]) == len(found[0]["loc"])]
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in deepest)
 
 
 def _compiled(rule: Rule, path: Path) -> re.Pattern[str] | None:
@@ -92,7 +100,7 @@ def _compiled(rule: Rule, path: Path) -> re.Pattern[str] | None:
         return re.compile(rule.regex, re.IGNORECASE) if rule.regex else None
     except re.error as error:
         raise BadMapping(
-            f"{path}: {rule.regex!r} is no regular expression: {error}", hint="Quote it in YAML."
+            f"{path}: {rule.regex!r} is no regular expression: {error}", hint=_REGEX_HINT
         ) from error
 
 

@@ -70,3 +70,8 @@ def test_any_ticket_gets_a_sound_prediction(subject: str, body: str) -> None:
 def test_a_text_without_end_is_cut() -> None:
     long = TicketText(short_description="reset " * 100_000, description="password " * 100_000)
     assert len(prepare(long)) <= TEXT_LIMIT + 2 * 256  # and one line of marks
+
+
+def test_a_word_without_end_is_shown_cut() -> None:
+    [prediction] = model().predict([TicketText(short_description="a" * 4000)])
+    assert [word.word for word in prediction.words if len(word.word) > 60] == []

@@ -104,3 +104,15 @@ def test_no_right_row_proves_no_precision(accepted: int, wrong: int) -> None:
 
 def test_precision_bound_is_that_of_clopper_and_pearson() -> None:
     assert precision_low(299, 0, 0.95) == pytest.approx(0.05 ** (1 / 299), abs=1e-9)
+
+
+def test_a_label_that_stays_closed_tells_how_many_rows_it_lacks() -> None:
+    rows = [("often", trust, False) for trust in np.linspace(0, 1, 2000).tolist()]
+    rows += [("wrong", 0.9, True)] * 100
+    rows += [("seldom", 0.99, False)] * 25 + [("seldom", 0.1, False)] * 50
+    predicted, trust, wrong = zip(*rows, strict=True)
+    labels = ["often", "seldom", "wrong"]
+    gates = certify(np.array(trust), np.array(wrong), predicted, labels, CONTRACT).gates
+    assert gates["often"].threshold == 0.0
+    assert gates["seldom"].threshold is None
+    assert gates["seldom"].missing == 7

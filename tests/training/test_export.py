@@ -114,3 +114,34 @@ def test_a_choice_that_names_no_field_or_header_is_refused(choice: str) -> None:
     with pytest.raises(BadInput) as refused:
         columns_of([choice])
     assert "short_description" in refused.value.hint
+
+
+def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", b"number,short_description\rINC1,hi\rINC2,ho\r")
+    assert [row.fields["number"] for row in rows(path)] == ["INC1", "INC2"]
+
+
+def test_the_separator_line_of_a_spreadsheet_is_no_header(tmp_path: Path) -> None:
+    [row] = rows(written(tmp_path / "x.csv", b"sep=;\r\nnumber;short_description\r\nINC1;hi, you\r\n"))
+    assert row == Row(3, {"number": "INC1", "short_description": "hi, you"})
+
+
+def test_of_several_columns_for_one_field_the_first_that_says_something_counts(tmp_path: Path) -> None:
+    data = b"Description,Beschreibung\na,\n,b\nc,d\n"
+    assert [row.fields["description"] for row in rows(written(tmp_path / "x.csv", data))] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04\x14\0\0\0x\ry\n", b'[{"short_description": "x"}]', b"sep=;\n"])
+def test_workbooks_lists_and_bare_separators_are_refused_with_what_to_do(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(BadExport) as refused:
+        list(read_export(written(tmp_path / "x.xlsx", data)))
+    assert refused.value.hint
+    assert len(str(refused.value)) < 300
+
+
+def test_hostile_json_costs_its_own_row(tmp_path: Path) -> None:
+    deep = b'{"description": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
+    path = written(tmp_path / "x.jsonl", deep + b'{"records": []}\n{"description": "half \\ud800 a pair"}\n')
+    assert [row.line for row in bad(path)] == [1, 2]
+    [row] = rows(path)
+    assert row.fields["description"] == "half ? a pair"

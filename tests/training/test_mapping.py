@@ -46,3 +46,17 @@ def test_a_broken_mapping_is_refused_with_a_hint(tmp_path: Path, text: str) -> N
     with pytest.raises(BadMapping) as refused:
         by_rules(path)
     assert refused.value.hint
+
+
+def test_a_misspelt_key_is_named_with_its_rule(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_text("rules: [{label: x, regex: y}, {label: x, categry: y}]", encoding="utf-8")
+    with pytest.raises(BadMapping, match=r"rules\.1\.categry: Extra inputs are not permitted$"):
+        by_rules(path)
+
+
+def test_a_mapping_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_bytes("rules: [{label: x, category: Störung}]".encode("cp1252"))
+    with pytest.raises(BadMapping, match="UTF-8"):
+        by_rules(path)

@@ -13,8 +13,8 @@ from training.evaluate import measure
 from training.judge import judge_model
 from training.publish import peak_mib
 from triage.cli.columns import ColumnChoice, columns_of
-from triage.cli.console import JsonTarget, emit_json, report, summary
-from triage.cli.metrics import show_metrics
+from triage.cli.console import JsonTarget, emit_json, summary
+from triage.cli.metrics import show_metrics, show_tally
 from triage.settings import load_settings
 
 Export = Annotated[
@@ -49,7 +49,7 @@ def evaluate(
     metrics = measure(judged, model.facts.certificate, data.languages, seconds=spent, peak_mib=peak_mib())
     show_metrics(metrics, json_to)
     emit_json(metrics, json_to)
-    report(json_to).print(tally.sentence())
+    show_tally(tally, json_to)
     kept = metrics.contract.wrong_rate <= metrics.contract.max_wrong
     summary(
         f"{model.version}: the contract {'holds' if kept else 'is broken'} on these rows.",

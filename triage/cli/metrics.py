@@ -2,20 +2,23 @@
 
 from pathlib import Path
 
+from training.clean import Tally
 from training.evaluate import Metrics
-from triage.cli.console import add_row, report, table
+from triage.cli.console import add_row, report, safe, table
+
+_BAD_SHOWN = 5
 
 
 def show_metrics(metrics: Metrics, json_to: Path | None) -> None:
     """Print the figures people ask for first, then one line a label."""
     head = table(f"{metrics.rows} rows, {metrics.labels} labels", "figure", "#value")
     contract = metrics.contract
-    add_row(head, "accuracy", _percent(metrics.accuracy))
+    add_row(head, "accuracy", percent(metrics.accuracy))
     add_row(head, "calibration error", f"{metrics.ece:.3f}")
     add_row(
         head,
         f"coverage at {contract.max_wrong:.1%} wrong, {contract.assurance:.0%} sure",
-        _percent(contract.coverage),
+        percent(contract.coverage),
     )
     add_row(head, "wrong among accepted", f"{contract.wrong} of {contract.accepted}")
     add_row(
@@ -29,13 +32,22 @@ def show_metrics(metrics: Metrics, json_to: Path | None) -> None:
             lines,
             label,
             one.rows,
-            _percent(one.precision),
-            _percent(one.recall),
-            _percent(one.coverage),
+            percent(one.precision),
+            percent(one.recall),
+            percent(one.coverage),
             one.missing or None,
         )
     report(json_to).print(head, lines)
 
 
-def _percent(share: float | None) -> str | None:
+def show_tally(tally: Tally, json_to: Path | None) -> None:
+    """Say what became of the rows, the first unreadable ones by line and reason."""
+    out = report(json_to)
+    for bad in tally.bad[:_BAD_SHOWN]:
+        out.print(safe(f"line {bad.line} left out: {bad.reason}"), soft_wrap=True)
+    out.print(safe(tally.sentence()), soft_wrap=True)
+
+
+def percent(share: float | None) -> str | None:
+    """Write a share, 0..1, as per cent; None stays None."""
     return None if share is None else f"{share:.1%}"

@@ -41,8 +41,7 @@ def signing_key(data_dir: Path) -> Ed25519PrivateKey:
 def list_keys(json_to: JsonTarget = None) -> None:
     """Show the trusted keys, and which of them signs here."""
     data_dir = load_settings().data_dir
-    registry, path = Registry(data_dir), _signing_file(data_dir)
-    own = key_id(signing_key(data_dir).public_key()) if path.exists() else None
+    registry, own = Registry(data_dir), _own(data_dir)
     trusted = trusted_keys(registry.keys)
     rows = [
         {
@@ -73,13 +72,16 @@ def trust_key(file: KeyFile) -> None:
 @keys.command("distrust")
 def distrust_key(name: Name, *, force: Force = False) -> None:
     """Refuse all versions signed by a key; exit 1 when one of them serves."""
-    registry = Registry(load_settings().data_dir)
+    data_dir = load_settings().data_dir
+    registry = Registry(data_dir)
     serving = registry.current_version()
     if serving in _signed_by(registry, name) and not force:
         report().print(f"{serving}, which serves, is signed by {name}. Promote another version first.")
         summary(f"{name} stays trusted.", ok=False)
         raise typer.Exit(1)
     distrust(registry.keys, name)
+    if name == _own(data_dir):
+        report().print("This host signs with it: `triage models keys rotate` before the next training.")
     summary(f"Versions signed by {name} are refused from now on.")
 
 
@@ -94,6 +96,11 @@ def rotate() -> None:
 
 def _signing_file(data_dir: Path) -> Path:
     return data_dir / "keys" / "signing.key"
+
+
+def _own(data_dir: Path) -> str | None:
+    """Return the name of the key that signs here; None if there is none yet."""
+    return key_id(signing_key(data_dir).public_key()) if _signing_file(data_dir).exists() else None
 
 
 def _signed_by(registry: Registry, name: str) -> list[str]:

@@ -1,7 +1,7 @@
 """`triage models`: which versions there are, which serves, and whether their files are what was saved."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -9,6 +9,7 @@ from models.errors import ModelError, NoModel
 from models.registry import NEXT_STEP, Registry
 from training.evaluate import Metrics
 from triage.cli.console import JsonTarget, add_row, emit_json, report, safe, summary, table
+from triage.cli.metrics import percent
 from triage.cli.model_keys import keys
 from triage.cli.promotion import Force, Golden, Recent, Replay, evidence, tell, through_gate
 from triage.settings import load_settings
@@ -34,24 +35,32 @@ def list_versions(json_to: JsonTarget = None) -> None:
     """Print one line a version; the promoted one is marked."""
     registry = _registry()
     serving = registry.current_version()
-    rows = [
-        {"version": name, "serves": name == serving, **_brief(registry, name)} for name in registry.versions()
-    ]
+    briefs = {name: _brief(registry, name) for name in registry.versions()}
     drawn = table("Models", "version", "serves", "#rows", "#accuracy", "#coverage")
-    for row in rows:
+    for name, brief in briefs.items():
         add_row(
             drawn,
-            row["version"],
-            "yes" if row["serves"] else "",
-            row.get("rows"),
-            row.get("accuracy"),
-            row.get("coverage"),
+            name,
+            "yes" if name == serving else "",
+            brief.get("rows"),
+            percent(brief.get("accuracy")),
+            percent(brief.get("coverage")),
         )
-    report(json_to).print(drawn)
-    emit_json(rows, json_to)
+    report(json_to).print(drawn if briefs else f"No version yet. {NEXT_STEP}", soft_wrap=True)
+    emit_json(
+        [{"version": name, "serves": name == serving, **brief} for name, brief in briefs.items()], json_to
+    )
 
 
-def _brief(registry: Registry, version: str) -> dict[str, object]:
+class _Brief(TypedDict, total=False):
+    """The figures of a version in a line; none where it has no metrics."""
+
+    rows: int
+    accuracy: float
+    coverage: float
+
+
+def _brief(registry: Registry, version: str) -> _Brief:
     found = registry.metrics(version)
     if not found:
         return {}
@@ -81,10 +90,10 @@ def show(version: AnyVersion = None, json_to: JsonTarget = None) -> None:
         add_row(
             drawn,
             label,
-            gate.threshold,
+            None if gate.threshold is None else f"{gate.threshold:.4f}",
             gate.accepted,
             gate.wrong,
-            f"{gate.precision_low:.3f}",
+            percent(gate.precision_low),
             gate.missing or None,
         )
     report(json_to).print(drawn)

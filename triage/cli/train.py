@@ -14,9 +14,9 @@ from training.course import Course, load_course
 from training.publish import Published, publish
 from training.work import Stage
 from triage.cli.columns import ColumnChoice, columns_of
-from triage.cli.console import JsonTarget, emit_json, report, safe, summary
+from triage.cli.console import JsonTarget, emit_json, report, summary
 from triage.cli.ending import tidily
-from triage.cli.metrics import show_metrics
+from triage.cli.metrics import show_metrics, show_tally
 from triage.cli.model_keys import signing_key
 from triage.cli.promotion import Evidence, evidence, tell, through_gate
 from triage.cli.stages import stages
@@ -97,9 +97,7 @@ def train(
 
 def _say(course: Course, published: Published, registry: Registry, json_to: Path | None) -> None:
     out = report(json_to)
-    for bad in course.tally.bad[:5]:
-        out.print(safe(f"line {bad.line} left out: {bad.reason}"), soft_wrap=True)
-    out.print(safe(course.tally.sentence()), soft_wrap=True)
+    show_tally(course.tally, json_to)
     metrics = published.metrics
     others = metrics.per_label[OTHER].rows / metrics.rows if OTHER in metrics.per_label else 0.0
     if others < _FEW_OTHERS:
