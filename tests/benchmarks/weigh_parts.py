@@ -52,6 +52,8 @@ _LEXICAL: Mapping[str, tuple[int, int]] = {"word": (16, 5), "pair": (16, 5)}
 """Marks that are words: in how many tickets and by how many writers they must be met to be weighed."""
 
 _LEXICAL_CAUTION = 4.0
+_FEW = 2000
+"""With fewer tickets, words count that are met half as often."""
 _LEAST = 0.04
 """A smaller weight says nothing and is left out."""
 
@@ -184,7 +186,8 @@ def _pruned(cases: Sequence[Case]) -> list[Case]:
         for name in frozenset[str]().union(*case.marks):
             tickets[name] += 1
             writers[name].add(case.writer)
-    kept = {name for name in tickets if _counts(name, tickets[name], len(writers[name]))}
+    few = len(cases) < _FEW
+    kept = {name for name in tickets if _counts(name, tickets[name] * (1 + few), len(writers[name]) + few)}
     return [replace(case, marks=tuple(marks & kept for marks in case.marks)) for case in cases]
 
 

@@ -126,7 +126,8 @@ def _belongings(mention: Mention, reading: Reading) -> Iterator[str]:
     """Yield whether a mailbox or calendar is said to be theirs (`Anna's calendar`, `Kalender von Anna`)."""
     for kind in ("mailbox", "calendar"):
         nouns = listed("belongings", kind)
-        if owns(mention, reading, nouns):
+        path = reading.between(mention.last - 1, mention.last).startswith(":\\")
+        if owns(mention, reading, nouns) or (path and nouns.length_at(reading.words, mention.last)):
             yield f"owns {kind}"
         elif any(nouns.length_at(reading.words, at) for at in _around(mention, reading)):
             yield f"at {kind}"

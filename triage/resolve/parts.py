@@ -71,6 +71,7 @@ def caller_marks(reading: Reading, parts: Sequence[Part]) -> frozenset[str]:
     marks |= {f"says my {kind}" for kind in ("calendar", "mailbox") if says_mine(reading, kind)}
     if len(reading.words) <= _TERSE:
         marks.add("terse")
+    marks |= {f"others {min(others, 2)}", f"own {min(own, 2)} of {min(others, 2)} others"}
     if others:
         marks.add("others named")
     elif nobody_marks(reading, parts) == {"nobody"}:

@@ -18,6 +18,7 @@ from triage.resolve.who import Company
 
 _ADDRESS: Final = re.compile(r"[\w.+'-]*\w@\w[\w-]*(?:\.\w[\w-]*)+", re.IGNORECASE)
 _TURNED: Final = re.compile(r"([^\W\d_][\w' -]+), ([^\W\d_][\w' -]+)")
+_NAME: Final = re.compile(r"[^\W\d_][\w' -]{1,40}")
 _PARTICLES: Final = frozenset(
     "da de di do dos das del della van von der den ter ten la le el al bin ibn zu".split()
 )
@@ -26,7 +27,7 @@ _LEAST, _LONGEST = 2, 4
 
 def find_newcomer(company: Company) -> Finding:
     """Return the full name of somebody new: the capitalised words named the most often and clearly."""
-    turned = _surname_first(company.reading)
+    turned = _surname_first(company.reading) or _in_two_lines(company.reading)
     if turned:
         return plain_value(turned, Source.TEXT, turned)
     counts: Counter[str] = Counter()
@@ -51,6 +52,16 @@ def _surname_first(reading: Reading) -> str:
         if found and tuple(line.key.split()) in forms:
             return f"{found[2]} {found[1]}"
     return ""
+
+
+def _in_two_lines(reading: Reading) -> str:
+    """Return the name of a form that has a line for each part (`First name: Carlos`, `Last name: Franke`)."""
+    parts = [
+        next((line for line in reading.lines if tuple(line.key.split()) in listed("strangers", kind).exact), None)
+        for kind in ("first_line", "last_line")
+    ]
+    values = [reading.text[line.start : line.end].strip() for line in parts if line is not None]
+    return " ".join(values) if len(values) == len(parts) and all(_NAME.fullmatch(one) for one in values) else ""
 
 
 def find_guest_mail(reading: Reading, site: Site, known: Sequence[str]) -> Finding:

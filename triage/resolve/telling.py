@@ -16,6 +16,8 @@ _BOX_FIRST: Final = re.compile(r"(?:^|:)\s*\[\s?\w?\s?\]")
 _UNTICKED_FIRST: Final = re.compile(r"\[\s?\](?: [\w/&+-]+){1,3}")
 _UNTICKED_LAST: Final = re.compile(r"(?:[\w/&+-]+ ){0,3}[\w/&+-]+\s?\[\s?\]")
 _HEAD: Final = re.compile(r"^quoted (?:sender|recipient|subject): [^\n]*$", re.MULTILINE)
+_LEADERS: Final = re.compile(r"\s*\.{4,}\s*|\s\.{3}\s(?=(?:yes|no|ja|nein|oui|non|nee|si|tak|nie|sim)\b)", re.IGNORECASE)
+"""The dots between what a form asks and the answer."""
 _DOUBLED: Final = re.compile(r"(.)\1")
 _LONG: Final = 6
 """Letters from which a word may lack one or have one too many; shorter ones have two swapped or doubled."""
@@ -38,7 +40,7 @@ def without_heads(text: str) -> str:
 
 def told(text: str) -> tuple[str, ...]:
     """Return the sentences as folded words, usual slips mended and of "from A to B" only B kept."""
-    return tuple(_changed().sub("", _mended(sentence)) for sentence in flat(text))
+    return tuple(_changed().sub("", _mended(sentence)) for sentence in flat(_LEADERS.sub(": ", text)))
 
 
 @cache

@@ -23,6 +23,7 @@ THINGS: Final = frozenset(
 
 _ADDRESS: Final = re.compile(r"[\w.+'-]*\w@\w[\w-]*(?:\.\w[\w-]*)+", re.IGNORECASE)
 _UNC: Final = re.compile(r"\\\\[\w.-]+(?:\\[\w.$&-]+)+")
+_ARROW: Final = re.compile(r"[-=]+>|→|⇒")
 _NEAR: Final = 2
 """How many words may stand between a part of a name and the noun that makes it a reference."""
 _SHORTEST_COMPOUND: Final = 8
@@ -117,9 +118,20 @@ def _wanted(hits: Sequence[Hit], reading: Reading) -> Sequence[Hit]:
     wanted = [
         hit
         for hit in hits
-        if not _given_up(hit, reading) and not (moved and leaves.ends_at(reading.words, hit.first))
+        if not _given_up(hit, reading)
+        and not (moved and leaves.ends_at(reading.words, hit.first))
+        and not _gives_way(hit, hits, reading)
     ]
     return wanted or hits
+
+
+def _gives_way(hit: Hit, hits: Sequence[Hit], reading: Reading) -> bool:
+    """Say whether another thing follows behind a "to" (`upgrade F3 to E3`, `F3 -> E3`)."""
+    length = listed("things", "towards").length_at(reading.words, hit.last)
+    if any(length and other.first == hit.last + length for other in hits):
+        return True
+    behind = next((other for other in hits if other.first == hit.last), None)
+    return behind is not None and bool(_ARROW.search(reading.between(hit.last - 1, hit.last)))
 
 
 def _given_up(hit: Hit, reading: Reading) -> bool:
