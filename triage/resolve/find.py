@@ -12,11 +12,12 @@ from triage.playbooks.model import Kind, ParameterRule, Playbook
 from triage.resolve.bounded import BOUNDED, find_bounded
 from triage.resolve.choices import find_choice
 from triage.resolve.directory import Directory
-from triage.resolve.finding import NOTHING, Finding, in_field, plain_value
+from triage.resolve.finding import NOTHING, Finding, in_field, plain_value, unclear
 from triage.resolve.mailbox_names import find_mailbox_name, find_new_address
 from triage.resolve.others import find_members, find_other
 from triage.resolve.profile import find_attribute, find_entries, find_term, find_value
 from triage.resolve.reading import FormLine, Reading
+from triage.resolve.spelling import keys
 from triage.resolve.strangers import (
     find_guest_company,
     find_guest_mail,
@@ -125,7 +126,7 @@ def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, 
         roles = (Role("calendar_owner", label, flavour), Role("calendar_trustee", label, flavour))
         several = scene.playbook.parameters["trustee"].several
         owner, trustee = find_pair(company, *roles, several=several)
-        return owner if name == "calendar_owner" else trustee
+        return _named_clearly(owner, scene.directory) if name == "calendar_owner" else trustee
     if name in {"delegate", "manager", "sponsor"}:
         return find_other(name, company, frozenset(one for found in earlier.values() for one in found.ids))
     if name == "user" and scene.playbook.label == "automatic_replies":
@@ -138,6 +139,13 @@ def _person(name: str, rule: ParameterRule, scene: Scene, earlier: Mapping[str, 
         return _personal_mailbox(scene)[1]
     role = Role("affected", label, flavour)
     return find_role(company, role, several=rule.several, fallback=fallback)
+
+
+def _named_clearly(owner: Finding, directory: Directory) -> Finding:
+    """Return the owner unless only a first name tells them that others bear too: a calendar is private."""
+    called = keys(owner.evidence)
+    bearers = [one for one in directory.people if keys(one.given) == called]
+    return unclear(bearers) if len(bearers) > 1 else owner
 
 
 def _personal_mailbox(scene: Scene) -> tuple[Finding, Finding]:

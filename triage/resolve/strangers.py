@@ -57,11 +57,16 @@ def _surname_first(reading: Reading) -> str:
 def _in_two_lines(reading: Reading) -> str:
     """Return the name of a form that has a line for each part (`First name: Carlos`, `Last name: Franke`)."""
     parts = [
-        next((line for line in reading.lines if tuple(line.key.split()) in listed("strangers", kind).exact), None)
+        next(
+            (line for line in reading.lines if tuple(line.key.split()) in listed("strangers", kind).exact),
+            None,
+        )
         for kind in ("first_line", "last_line")
     ]
     values = [reading.text[line.start : line.end].strip() for line in parts if line is not None]
-    return " ".join(values) if len(values) == len(parts) and all(_NAME.fullmatch(one) for one in values) else ""
+    return (
+        " ".join(values) if len(values) == len(parts) and all(_NAME.fullmatch(one) for one in values) else ""
+    )
 
 
 def find_guest_mail(reading: Reading, site: Site, known: Sequence[str]) -> Finding:

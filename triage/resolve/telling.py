@@ -16,7 +16,9 @@ _BOX_FIRST: Final = re.compile(r"(?:^|:)\s*\[\s?\w?\s?\]")
 _UNTICKED_FIRST: Final = re.compile(r"\[\s?\](?: [\w/&+-]+){1,3}")
 _UNTICKED_LAST: Final = re.compile(r"(?:[\w/&+-]+ ){0,3}[\w/&+-]+\s?\[\s?\]")
 _HEAD: Final = re.compile(r"^quoted (?:sender|recipient|subject): [^\n]*$", re.MULTILINE)
-_LEADERS: Final = re.compile(r"\s*\.{4,}\s*|\s\.{3}\s(?=(?:yes|no|ja|nein|oui|non|nee|si|tak|nie|sim)\b)", re.IGNORECASE)
+_LEADERS: Final = re.compile(
+    r"\s*\.{4,}\s*|\s\.{3}\s(?=(?:yes|no|ja|nein|oui|non|nee|si|tak|nie|sim)\b)", re.IGNORECASE
+)
 """The dots between what a form asks and the answer."""
 _DOUBLED: Final = re.compile(r"(.)\1")
 _LONG: Final = 6

@@ -19,7 +19,7 @@ from triage.resolve.reading import Reading
 from triage.resolve.referents import Referent, find_referents
 from triage.resolve.what import Hit
 
-_CLEAR: Final = 0.85
+_CLEAR: Final = 0.88
 """Share of belief the first must have, else people are asked; tests/benchmarks/weigh_parts.py measures it."""
 _THINKABLE: Final = 0.05
 _SOMEBODY: Final = frozenset({"unnamed one of several", "unnamed in need"})
