@@ -64,6 +64,7 @@ def obey(services: Services, labels: Mapping[str, str]) -> Services:
 
 
 LABELS = {
+    "Somebody new": "user_onboarding",
     "give up": "license_remove",
     "leave": "group_remove_member",
     "office": "profile_update",
