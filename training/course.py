@@ -58,7 +58,7 @@ def load_course(
     Raises:
         BadExport: A file cannot be read, or has no label column.
         BadMapping: The mapping file is wrong.
-        BadTraining: No row is left.
+        BadTraining: No row is left, or both a label column and a mapping file are given.
     """
     labeller = _labeller(exports, label, map_file, columns)
     good = (row for row in _rows(exports, columns) if isinstance(row, Row))
@@ -109,6 +109,11 @@ def read_labelled(
 def _labeller(
     exports: Sequence[Path], label: str | None, map_file: Path | None, columns: Mapping[str, str]
 ) -> Labeller:
+    if map_file and label:
+        raise BadTraining(
+            f"Both the column {label} and the rules of {map_file} would give the label.",
+            hint="Give --label or --map, not both.",
+        )
     return by_rules(map_file) if map_file else by_column(_label_column(exports, label, columns))
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from training.errors import BadMapping
+from training.course import read_labelled
+from training.errors import BadMapping, BadTraining
 from training.mapping import by_column, by_rules
 
 RULES = """
@@ -60,3 +61,9 @@ def test_a_mapping_in_another_encoding_is_refused_by_name(tmp_path: Path) -> Non
     path.write_bytes("rules: [{label: x, category: Störung}]".encode("cp1252"))
     with pytest.raises(BadMapping, match="UTF-8"):
         by_rules(path)
+
+
+def test_a_column_and_rules_at_once_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadTraining, match="u_intent") as refused:
+        read_labelled([tmp_path / "x.csv"], "u_intent", tmp_path / "map.yaml", keep_rare=True)
+    assert "--map" in refused.value.hint
