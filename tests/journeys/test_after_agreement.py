@@ -52,14 +52,16 @@ async def test_a_misused_account_is_shut_and_opened_again(lab: Lab) -> None:
     review = await waiting(lab, MISUSED)
 
     await approve(lab.services, Shown(review.id, review.fingerprint, ""), security(lab))
-    (run,) = await lab.runs(review.ticket_id)
+    shut, password = await lab.runs(review.ticket_id)
 
-    assert (await lab.finish(run)).state is RunState.VERIFIED
+    assert (await lab.finish(shut)).state is RunState.VERIFIED
     assert lab.user(GRACE)["accountEnabled"] is False
+    assert (await lab.finish(password)).state is RunState.VERIFIED
+    assert lab.stage.apps.tenant.outbox == []
 
-    await request_undo(lab.services, run.id, "somebody")
+    await request_undo(lab.services, shut.id, "somebody")
 
-    assert (await lab.finish(run)).state is RunState.UNDONE
+    assert (await lab.finish(shut)).state is RunState.UNDONE
     assert lab.user(GRACE)["accountEnabled"] is True
 
 
