@@ -59,3 +59,13 @@ async def test_another_site_cannot_send_the_form(company: Harborline, client: ht
     assert company.instance.tables["incident"] == {}
     own = {"Origin": "http://127.0.0.1:8090"}
     assert (await client.post("/tickets/new", data=FILLED, headers=own)).status_code == 303
+
+
+async def test_a_browser_that_hides_where_the_form_was_may_send_it_from_the_own_page(
+    client: httpx.AsyncClient,
+) -> None:
+    hidden = {"Origin": "null"}
+    other = hidden | {"Sec-Fetch-Site": "cross-site"}
+    assert (await client.post("/tickets/new", data=FILLED, headers=other)).status_code == 403
+    own = hidden | {"Sec-Fetch-Site": "same-origin"}
+    assert (await client.post("/tickets/new", data=FILLED, headers=own)).status_code == 303
