@@ -62,3 +62,14 @@ def test_commands_are_one_a_line_and_nothing_else(say: Say, form: str, word: str
 
 def test_only_one_form_at_a_time(say: Say) -> None:
     assert "only one form" in str(say("permissions", "--az", "--powershell").exception)
+
+
+def test_a_permission_and_its_id_can_be_copied_from_a_narrow_terminal(say: Say) -> None:
+    lines = [line.split() for line in say("permissions").stdout.splitlines()]
+    at = next(number for number, words in enumerate(lines) if words[:1] == ["Mail.Send"])
+    assert lines[at + 1][0] == "b633e1c5-b582-4048-a93e-9f11b44c7e96"
+
+
+def test_the_status_of_no_registration_names_the_setting(say: Say) -> None:
+    refused = say("secrets", "status").exception
+    assert getattr(refused, "subject", "") == "TRIAGE_ENTRA__CLIENT_ID"

@@ -42,3 +42,9 @@ def test_a_command_that_ends_well_leaves_all_it_wrote(tmp_path: Path) -> None:
     with whole_file(tmp_path / "out.jsonl") as lines:
         lines.write("whole\n")
     assert (tmp_path / "out.jsonl").read_text() == "whole\n"
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught, whole_file(tmp_path / "absent" / "out.csv"):
+        pytest.fail("nothing to write into")
+    assert caught.value.filename == str(tmp_path / "absent")

@@ -35,6 +35,21 @@ async def test_sign_ins_over_plain_http_are_a_warning(
 
 
 @pytest.mark.parametrize(
+    ("setting", "value", "cause"),
+    [
+        ("SCHEDULED", "true", "SECRET_NAME is empty"),
+        ("SECRET_NAME", "our_secret", "letters, digits"),
+    ],
+)
+async def test_a_renewal_that_could_never_happen_is_told(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, cause: str
+) -> None:
+    monkeypatch.setenv(f"TRIAGE_ROTATION__{setting}", value)
+    found = await patient.one_failure()
+    assert (found.name, cause in found.sentence) == ("settings", True)
+
+
+@pytest.mark.parametrize(
     ("text", "cause"),
     [
         ("organization: 7", "no site file"),

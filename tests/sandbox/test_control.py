@@ -38,6 +38,21 @@ async def test_a_wrong_order_is_refused_with_its_place(door: httpx.AsyncClient) 
     assert answer.json()["detail"].startswith("rules.0.app")
 
 
+async def test_a_pattern_that_is_none_is_refused_before_a_request_meets_it(
+    door: httpx.AsyncClient, graph: httpx.AsyncClient
+) -> None:
+    answer = await door.post("/faults", json={"rules": [{"app": "graph", "effect": "answer", "path": "("}]})
+    assert (answer.status_code, answer.json()["detail"].startswith("rules.0.path")) == (400, True)
+    assert (await graph.get("/users?$top=1")).status_code == 200
+
+
+async def test_a_method_strikes_however_it_is_written(
+    door: httpx.AsyncClient, graph: httpx.AsyncClient
+) -> None:
+    await door.post("/faults", json={"rules": [THROTTLED | {"method": "get"}]})
+    assert (await graph.get("/users?$top=1")).status_code == 429
+
+
 async def test_another_sites_page_cannot_reach_it(door: httpx.AsyncClient) -> None:
     plain = {"Content-Type": "text/plain"}
     assert (await door.post("/faults", content='{"rules": []}', headers=plain)).status_code == 415

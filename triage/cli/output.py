@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ def whole_file(out: Path, *sources: Path) -> Iterator[TextIO]:
         raise BadInput(
             "the output is the file that is read", hint="Give --out another name.", subject=str(out)
         )
+    if not out.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(out.parent))
     handle, beside = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as lines:

@@ -16,11 +16,14 @@ Az = Annotated[bool, typer.Option("--az", help="Print commands of the Azure CLI 
 PowerShell = Annotated[
     bool, typer.Option("--powershell", help="Print commands of Graph PowerShell and Az instead of tables.")
 ]
+_HELP = """Tell the least our app must be granted, and why.
+
+It follows from the actions that playbooks start, from enrichment and from mail; no network is used."""
 
 
 def register(app: typer.Typer) -> None:
     """Add `permissions`."""
-    app.command("permissions")(permissions)
+    app.command("permissions", help=_HELP)(permissions)
 
 
 def permissions(*, as_az: Az = False, as_powershell: PowerShell = False, json: JsonTarget = None) -> None:
@@ -43,10 +46,10 @@ def permissions(*, as_az: Az = False, as_powershell: PowerShell = False, json: J
 
 
 def _show(found: Manifest, json: JsonTarget) -> None:
-    graph = table("Microsoft Graph, application permissions", "Permission", "App role id", "For")
+    graph = table("Microsoft Graph, application permissions", "Permission, app role id", "For")
     for one in found.graph:
         why = ", ".join(one.why) + (" (optional)" if one.optional else "")
-        add_row(graph, one.permission, one.id, why)
+        add_row(graph, f"{one.permission}\n{one.id}", why)
     azure = table("Azure roles", "Role", "On", "For")
     for role in found.azure:
         add_row(azure, role.role, role.scope, ", ".join(role.why))

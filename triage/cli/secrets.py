@@ -14,6 +14,7 @@ from triage.app import build
 from triage.cli.console import JsonTarget, add_row, emit_json, report, safe, summary, table
 from triage.clock import system_clock
 from triage.doctor.ground import standing
+from triage.errors import NotConfigured
 from triage.secrets.life import Life, lives, serving
 from triage.secrets.rotation import Kind, Move
 from triage.settings import Settings, load_settings
@@ -21,6 +22,8 @@ from triage.workflow.credentials import renew
 
 Now = Annotated[bool, typer.Option("--now", help="Begin although the secret in use has time left.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Only tell the next step.")]
+
+_LOOK = "`triage doctor` names all that is not set."
 
 group = typer.Typer(no_args_is_help=True, help="Tell how long our credentials last, and renew the secret.")
 
@@ -79,6 +82,9 @@ def rotate(*, now: Now = False, dry_run: Dry = False, json: JsonTarget = None) -
 
 
 async def _lives(settings: Settings) -> tuple[Life, ...]:
+    if not settings.entra.client_id:
+        subject = "TRIAGE_ENTRA__CLIENT_ID"
+        raise NotConfigured("it is not set which registration is ours", hint=_LOOK, subject=subject)
     async with standing(settings, system_clock) as ground:
         found = await ground.world.graph.applications.registration(settings.entra.client_id)
     return lives(found, start=secret_in_use(settings).get_secret_value())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +20,7 @@ from triage.intake.servicenow import fields_of
 from triage.settings import Settings
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_VAULT_NAME = re.compile("[0-9A-Za-z-]{1,127}")
 _LEAST_OVERLAP = timedelta(minutes=1)
 _HINT = "docs/reference/settings.md explains each setting."
 
@@ -74,6 +76,18 @@ def _wrong(settings: Settings) -> Iterator[str]:
             fields_of(table)
         except BadInput as error:
             yield f"{error}."
+    yield from _unrenewable(settings)
+
+
+def _unrenewable(settings: Settings) -> Iterator[str]:
+    """Say why the schedule would never renew our secret, or could not keep it."""
+    rotation = settings.rotation
+    if rotation.secret_name and not _VAULT_NAME.fullmatch(f"{rotation.secret_name}-next"):
+        yield "TRIAGE_ROTATION__SECRET_NAME: Key Vault takes 127 letters, digits and hyphens at most."
+    if rotation.scheduled and not rotation.secret_name:
+        yield "TRIAGE_ROTATION__SCHEDULED renews nothing while TRIAGE_ROTATION__SECRET_NAME is empty."
+    if rotation.scheduled and not rotation.client_id and settings.entra.client_secret_file is None:
+        yield "TRIAGE_ROTATION__SCHEDULED renews only a secret kept in TRIAGE_ENTRA__CLIENT_SECRET_FILE."
 
 
 def _doubts(settings: Settings) -> Iterator[str]:

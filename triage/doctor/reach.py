@@ -73,7 +73,7 @@ async def _reach(name: str, ground: Ground) -> Finding:
         return skipped("No address is set.", f"Set {place.variable}.")
     try:
         response = await ground.http.get(address, headers={"Accept": "application/json"})
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
         return fail(f"{place.variable} is no address.", "It reads https://host.")
     except httpx.TransportError as error:
         return _no_way(place, httpx.URL(address).host, error)

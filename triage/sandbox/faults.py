@@ -8,10 +8,10 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +29,18 @@ Effect = Literal[
     "hide",
     "meddle",
 ]
+
+
+def _pattern(text: str) -> str:
+    """Return the text, which must be a regular expression: a wrong one would break every request it meets."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
 Drop = Callable[[Scope], Awaitable[None]]
 Meddle = Callable[[str, Mapping[str, str]], None]
 
@@ -54,8 +66,8 @@ class Rule(BaseModel):
 
     app: Literal["entra", "graph", "arm", "vault", "servicenow"]
     effect: Effect
-    method: str = "*"
-    path: str = ""
+    method: Annotated[str, StringConstraints(to_upper=True)] = "*"
+    path: Pattern = ""
     times: int | None = Field(default=1, ge=1)
     status: int = Field(default=503, ge=400, le=599)
     headers: dict[str, str] = {}
