@@ -62,7 +62,7 @@ def read_faults(path: Path) -> Scenario:
     """
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
-        return Scenario.model_validate({"rules": content} if isinstance(content, list) else content)
+        return Scenario.model_validate({"rules": content} if isinstance(content, list) else content or {})
     except yaml.YAMLError as error:
         raise BadInput(f"not YAML: {error}", subject=str(path)) from error
     except ValidationError as error:

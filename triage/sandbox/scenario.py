@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from triage.clock import Clock
 from triage.sandbox.apps import Apps
 from triage.sandbox.faults import Rule, arm
 from triage.sandbox.registrations import credentials
+from triage.sandbox.runbooks.shelf import TWINS
 from triage.sandbox.throttle import Limits
 from triage.sandbox.worker import Mishap
+
+_YEAR = 366 * 24 * 3600
+
+
+def _published(runbook: str) -> str:
+    """Return the name of a published runbook; a mishap of any other would wait for ever, unseen."""
+    if runbook not in TWINS:
+        raise ValueError(f"no runbook of that name is published; there are {', '.join(sorted(TWINS))}")
+    return runbook
+
+
+Published = Annotated[str, AfterValidator(_published)]
 
 
 class Scenario(BaseModel):
@@ -35,11 +48,11 @@ class Scenario(BaseModel):
     rules: tuple[Rule, ...] = ()
     throttle: Limits | None = None
     credential: Literal["valid", "expired", "revoked", "replicating"] = "valid"
-    replicated_after_seconds: float = Field(default=0.0, ge=0)
-    token_seconds: int | None = Field(default=None, ge=1)
-    clock_skew_seconds: float = 0.0
+    replicated_after_seconds: float = Field(default=0.0, ge=0, le=_YEAR)
+    token_seconds: int | None = Field(default=None, ge=1, le=_YEAR)
+    clock_skew_seconds: float = Field(default=0.0, ge=-_YEAR, le=_YEAR)
     workers: Literal["awake", "asleep"] = "awake"
-    jobs: dict[str, tuple[Mishap, ...]] = {}
+    jobs: dict[Published, tuple[Mishap, ...]] = {}
     close_refused: str = ""
 
 
