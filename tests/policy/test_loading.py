@@ -76,6 +76,27 @@ def test_the_place_is_the_line(site: Site) -> None:
     assert caught.value.subject.endswith("site.cedar:4")
 
 
+def test_the_place_of_what_does_not_parse_is_where_its_rule_begins(site: Site) -> None:
+    good = FORBID.format(action="AutoExecute").strip()
+    with pytest.raises(NotConfigured) as caught:
+        Policy.load(site(good + "\n\n" + good.replace("resource)", "resource")))
+    assert caught.value.subject.endswith("site.cedar:6")
+
+
+def test_a_folder_in_which_no_file_ends_in_cedar_is_refused(tmp_path: Path) -> None:
+    """A mount that failed, or a misspelt ending, must not pass for a site without rules."""
+    (tmp_path / "site.ceder").write_text(FORBID.format(action="AutoExecute"), encoding="utf-8")
+    with pytest.raises(NotConfigured, match=r"no \*\.cedar file"):
+        Policy.load(tmp_path)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "site.cedar").write_bytes(b"\xff\xfe")
+    with pytest.raises(NotConfigured, match="UTF-8") as caught:
+        Policy.load(tmp_path)
+    assert caught.value.subject.endswith("site.cedar")
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotConfigured, match="not there"):
         Policy.load(tmp_path / "nowhere")

@@ -140,7 +140,14 @@ def _cedar_files(folder: Traversable | Path) -> dict[str, str]:
         return (_FIRST.index(file.name) if file.name in _FIRST else len(_FIRST)), file.name
 
     found = sorted((one for one in folder.iterdir() if one.name.endswith(".cedar")), key=order)
-    return {one.name: one.read_text(encoding="utf-8") for one in found}
+    return {one.name: _read(one) for one in found}
+
+
+def _read(file: Traversable) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _refused(str(file), "the file is not text in UTF-8", "save it as UTF-8") from error
 
 
 def _site_files(site: Path | None) -> dict[str, str]:
@@ -150,7 +157,11 @@ def _site_files(site: Path | None) -> dict[str, str]:
         raise _refused(str(site), "this is a file", "name the folder in which the site's *.cedar files are")
     if not site.is_dir():
         raise _refused(str(site), "the folder of site rules is not there", "check TRIAGE_POLICY_DIR")
-    return {f"{site.name}/{name}": text for name, text in _cedar_files(site).items()}
+    rules = _cedar_files(site)
+    if not rules:  # a mount that failed or a misspelt ending must loosen nothing
+        cause = "there is no *.cedar file in the folder of site rules"
+        raise _refused(str(site), cause, "check TRIAGE_POLICY_DIR, and that the files end in .cedar")
+    return {f"{site.name}/{name}": text for name, text in rules.items()}
 
 
 def _version(texts: dict[str, str]) -> str:
@@ -164,7 +175,7 @@ def _clauses(name: str, text: str, schema: str) -> list[Clause]:
     ids = result.id_annotations_by_policy_id
     if not result.validation_passed:
         first = result.errors[0]
-        place = _place(name, text, ids.get(first.policy_id, ""))
+        place = _place(name, text, ids.get(first.policy_id, "")) if first.policy_id else _broken(name, text)
         cause = first.error.replace(f"for policy `{first.policy_id}`, ", "")
         raise _refused(place, cause, "mend the rule; schema.cedarschema lists what a rule may speak about")
     policies: dict[str, Any] = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
@@ -220,6 +231,25 @@ def _place(name: str, text: str, rule_id: str) -> str:
         if rule_id and f'@id("{rule_id}")' in line:
             return f"{name}:{number}"
     return name
+
+
+def _broken(name: str, text: str) -> str:
+    """Return the place at which the first rule that does not parse begins; the parser tells none."""
+    lines = text.splitlines()
+    good = 0
+    for number, line in enumerate(lines, start=1):
+        if line.rstrip().endswith(";") and _parses("\n".join(lines[:number])):
+            good = number
+    begun = (number for number, line in enumerate(lines, start=1) if number > good and line.strip())
+    return f"{name}:{next(begun, len(lines))}"
+
+
+def _parses(text: str) -> bool:
+    try:
+        cedarpy.policies_to_json_str(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _refused(place: str, cause: str, hint: str) -> NotConfigured:
