@@ -156,12 +156,17 @@ def _assert_only_public(folder: Path) -> None:
     assert "PRIVATE" not in (folder / "sandbox-ca.pem").read_text()
 
 
-async def test_a_taken_port_is_named(world: Json, tmp_path: Path, sandbox: Sandbox) -> None:
+async def test_a_taken_port_is_named_and_the_running_sandbox_stays_trusted(
+    world: Json, tmp_path: Path, sandbox: Sandbox
+) -> None:
     taken = int(httpx.URL(sandbox.endpoints.authority).port or 0)
     with pytest.raises(NotConfigured) as refusal:
         async with running(world, tmp_path, base_port=taken):
             pass
     assert str(taken) in refusal.value.message
+    trust = ssl.create_default_context(cafile=str(sandbox.endpoints.ca_file))
+    async with httpx.AsyncClient(verify=trust) as client:
+        assert (await client.get(sandbox.endpoints.authority)).status_code < 500
 
 
 async def test_a_fixed_first_port_gives_the_same_addresses_again(world: Json, tmp_path: Path) -> None:

@@ -62,9 +62,10 @@ async def running(
     Raises:
         NotConfigured: a wanted port is taken.
     """
-    authority = new_authority(data_dir)
     async with AsyncExitStack() as stack:
         sockets = {name: stack.enter_context(_listening(base_port, n)) for n, name in enumerate(NAMES)}
+        # Not before the ports are ours: the file may be the one that clients of a running sandbox trust.
+        authority = new_authority(data_dir)
         urls = {name: _url(name, sockets[name].getsockname()[1]) for name in NAMES}
         servers: dict[str, _Server] = {}
         drops = {name: _drop(servers, name) for name in _SECURE}
