@@ -37,7 +37,7 @@ from training.plan import Plan, plan_for
 from training.selection import select
 from training.synth import UNTIL, ticket
 from training.tickets import ticket_text
-from training.work import joined, prepare_work, run_passes
+from training.work import Work, joined, prepare_work, run_passes
 
 FOLDS = 5
 COMPANIES = 12
@@ -111,12 +111,18 @@ def scored(frames: tuple[Frame, ...], texts: list[str], folds: NDArray[np.int64]
     data = dataset(frames, texts)
     work = prepare_work(select(data, Plan(), 1), Plan(), 1, 1)
     splits = [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(FOLDS)]
+    return judged(work, splits)
+
+
+def judged(work: Work, splits: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> Judged:
+    """Judge the second rows of each split by a model of the first; the rows come back in their order."""
     done = joined(run_passes(work, splits, lambda _: None))
-    shares = log_shares(done.logits[np.argsort(done.rows)])
-    logs = tempered(shares, fit_temperature(shares, work.truth))
-    top = np.exp(logs.max(axis=1))
-    guess = array(work.labels)[logs.argmax(axis=1)]
-    return Judged(data.labels, guess, top, top, top, np.zeros(len(frames), dtype=bool))
+    order = np.argsort(done.rows)
+    shares, truth = log_shares(done.logits[order]), work.truth[done.rows[order]]
+    logs = tempered(shares, fit_temperature(shares, truth))
+    labels, top = array(work.labels), np.exp(logs.max(axis=1))
+    guess = labels[logs.argmax(axis=1)]
+    return Judged(labels[truth], guess, top, top, top, np.zeros(len(top), dtype=bool))
 
 
 def dataset(frames: Sequence[Frame], texts: list[str]) -> Dataset:
