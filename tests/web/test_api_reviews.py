@@ -95,6 +95,9 @@ async def test_a_halt_is_set_seen_and_lifted(desk: Desk) -> None:
     halted = (await client.post("/api/v1/halt", json={**wish, "reason": "wrong seats"})).json()
     assert [(one["halt"], one["reason"]) for one in halted["everywhere"]] == [(wish, "wrong seats")]
     assert "wrong seats" in (await (await desk.browser(Role.VIEWER)).get("/")).text
+    for misspelt in ({}, {"action": "assign_license"}, {**wish, "name": "x"}):
+        same_problem(await client.post("/api/v1/resume", json=misspelt), 422)
+    assert "wrong seats" in (await (await desk.browser(Role.VIEWER)).get("/")).text
     lifted = (await client.post("/api/v1/resume", json=wish)).json()
     assert lifted["everywhere"] == []
 

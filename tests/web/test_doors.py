@@ -11,7 +11,9 @@ import pytest
 from tests.house import House
 from tests.lab import ELENA
 from triage.sandbox.endpoints import script_settings
+from triage.sandbox.registrations import api_audience
 from triage.sandbox.tenant import user_by_key
+from triage.sandbox.tokens import SignIn, id_token, user_token
 from triage.web.app import web_app
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -57,6 +59,16 @@ async def test_a_script_with_a_token_of_the_tenant_brings_tickets_and_reads_none
         for forged in (f"{head}.{body}.{signature[:-4]}AAAA", f"{head}.{body}.", "x"):
             client.headers["Authorization"] = f"Bearer {forged}"
             assert (await client.get("/api/v1/reviews")).status_code == 401
+
+
+async def test_a_token_that_tells_who_signed_in_is_no_key_to_the_api(house: House) -> None:
+    issuer, person = house.sandbox.apps.issuer, user_by_key(house.sandbox.apps.tenant, ELENA)  # no role
+    assert person is not None
+    sign_in = SignIn(api_audience(issuer.tenant), "", person["id"], "openid", None, None, 0.0)
+    async with ours(house) as client:
+        for token, status in ((user_token(issuer, sign_in), 403), (id_token(issuer, sign_in), 401)):
+            client.headers["Authorization"] = f"Bearer {token}"
+            assert (await client.get("/api/v1/reviews")).status_code == status
 
 
 async def test_a_person_signs_in_once_per_attempt_and_is_who_entra_says(house: House, entra: Entra) -> None:

@@ -15,7 +15,8 @@ from triage.settings import EntraSettings
 from triage.web.callers import Caller, caller_of
 
 _ALGORITHMS = ["RS256"]
-_REQUIRED = ["exp", "iss", "aud", "oid"]
+# `azp` is in access tokens alone: an ID token of the same application tells who signed in and opens nothing.
+_REQUIRED = ["exp", "iss", "aud", "oid", "azp"]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from triage.halt import Scope, halt_of
 from triage.web.front import Admin, Served
@@ -15,7 +15,9 @@ router = APIRouter(tags=["halt"])
 class Wish(BaseModel):
     """What is to be halted or resumed: everything, an action, a tier and all above it, or a label."""
 
-    scope: Scope = Field(default=Scope.ALL)
+    model_config = ConfigDict(extra="forbid")  # a misspelt narrower wish must not lift every halt
+
+    scope: Scope
     key: str = Field(default="", max_length=100, description="The action, tier or label; empty for all.")
 
     @property
